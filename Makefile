@@ -1,0 +1,49 @@
+# Everything a newcomer needs: `make demo` and `make test` set themselves up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# The demo's clock stands in the example magazine's own week, whatever the year is.
+DEMO_NOW := 2026-11-23T05:30:00Z
+
+.PHONY: install demo test lint format golden bench prove docs clean
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: install
+	@PUBLISHER_NOW=$(DEMO_NOW) $(BIN)/python examples/demo.py
+
+test: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: install
+	$(BIN)/ruff check publisher tests examples
+	$(BIN)/ruff format --check publisher tests examples
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix publisher tests examples
+	$(BIN)/ruff format publisher tests examples
+
+golden: install
+	PUBLISHER_GOLDEN=write $(BIN)/python -m pytest tests/golden
+
+bench: install
+	$(BIN)/python -m tests.bench
+
+prove: install
+	PUBLISHER_PROVE=1 $(BIN)/python -m pytest tests/integration -k "kill" -s
+
+docs: install
+	$(BIN)/python -m tests.docs_reference
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Frozen values, ids and states: what every layer may know."""

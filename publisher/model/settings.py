@@ -1,0 +1,156 @@
+"""The configuration as values (design.md 4). `config/` fills them from the file and the environment."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read `30s`, `15m`, `6h` or `2d`; ValueError for anything else."""
+    if isinstance(value, timedelta):
+        return value
+    match = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("a duration such as 30s, 15m, 6h or 2d")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Format = Literal["rss", "atom", "json"]
+Selection = Literal["section", "author", "language"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, str_strip_whitespace=True)
+
+
+class Editor(Frozen):
+    name: str = ""
+    email: str = ""
+
+
+class SiteSettings(Frozen):
+    title: str = Field(min_length=1)
+    url: str
+    description: str = ""
+    language: str
+    timezone: str
+    licence: str = ""
+    id_authority: str
+    article_url: str = "{url}{section}/{slug}"
+    editor: Editor = Editor()
+    postal_address: str = ""
+
+
+class SourceSettings(Frozen):
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    kind: Literal["folder", "feed", "page", "wordpress"]
+    path: str = ""
+    url: str = ""
+    every: Duration = timedelta(minutes=15)
+    section: str = ""
+    keep_ids: bool = True
+    burst_limit: int = Field(default=50, ge=1)
+    allow_private: bool = False
+
+
+class ExtractSettings(Frozen):
+    style: Literal["body", "lead"] = "body"
+    words: tuple[int, int] = (40, 90)
+    passages: int = Field(default=1, ge=1, le=4)
+
+
+class FeedSettings(Frozen):
+    output: str = "feeds"
+    base_url: str
+    entries: int = Field(default=20, ge=1, le=1000)
+    formats: tuple[Format, ...] = ("rss", "atom", "json")
+    by: tuple[Selection, ...] = ("section", "author", "language")
+    full_content: bool = False
+    hub: str = ""
+    archive: bool = True
+
+
+class DigestSettings(Frozen):
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    title: str = Field(min_length=1)
+    schedule: str
+    timezone: str = ""
+    """Empty: the site's."""
+    sections: tuple[str, ...] = ()
+    group: str = ""
+    max_items: int = Field(default=12, ge=1, le=1000)
+    min_items: int = Field(default=1, ge=1)
+    overflow: Literal["carry", "drop"] = "carry"
+    max_age: Duration = timedelta(days=30)
+    approval: bool = False
+    max_lateness: Duration = timedelta(hours=6)
+    late: Literal["hold", "skip", "send"] = "hold"
+
+
+class RelaySettings(Frozen):
+    url: str = "folder:var/outbox"
+    password_file: str = ""
+    from_: str = Field(default="", alias="from")
+    reply_to: str = ""
+    envelope_domain: str = ""
+    tls: Literal["require", "opportunistic", "none"] = "require"
+    connections: int = Field(default=4, ge=1, le=200)
+    rate: str = ""
+    on_unknown: Literal["hold", "resend"] = "hold"
+    retry: tuple[Duration, ...] = (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=8),
+        timedelta(hours=24),
+    )
+
+
+class NamedRelaySettings(Frozen):
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    weight: int = Field(default=1, ge=1)
+    url: str
+    password_file: str = ""
+    tls: Literal["require", "opportunistic", "none"] = "require"
+    connections: int = Field(default=4, ge=1, le=200)
+    rate: str = ""
+
+
+class WebSettings(Frozen):
+    base_url: str = ""
+    listen: str = "127.0.0.1:8080"
+    trusted_proxies: tuple[str, ...] = ()
+    secret_file: str = "var/secret"
+
+
+class DatabaseSettings(Frozen):
+    url: str = "sqlite:///var/publisher.db"
+    takeover_after: Duration = timedelta(hours=1)
+
+
+class Settings(Frozen):
+    """The whole configuration; `root` is the site's folder, against which relative paths are read."""
+
+    site: SiteSettings
+    sources: tuple[SourceSettings, ...] = ()
+    extracts: ExtractSettings = ExtractSettings()
+    feeds: FeedSettings
+    digests: tuple[DigestSettings, ...] = ()
+    relay: RelaySettings = RelaySettings()
+    relays: tuple[NamedRelaySettings, ...] = ()
+    web: WebSettings = WebSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    root: Path = Path()
+
+    def path(self, relative: str) -> Path:
+        """A configured path, relative to the site."""
+        return self.root / relative
