@@ -1,15 +1,15 @@
 """The one tree of errors; each says what, where and what to do, and maps to an exit code (design.md 5).
 
-    PublisherError    70
-      ConfigError     78
-      NotFound        66
-      UsageError      2
-      SourceError     69: FetchError 69, ParseError 65
-      DataError       65   bad lines in a file the editor gave
-      RenderError     65
-      StorageError    74: SchemaError 78, ConflictError 75
-      RelayError      69: RelayUnavailable 75, RecipientRefused 65
-      TokenError      65
+PublisherError    70
+  ConfigError     78
+  NotFound        66
+  UsageError      2
+  SourceError     69: FetchError 69, ParseError 65
+  DataError       65   bad lines in a file the editor gave
+  RenderError     65
+  StorageError    74: SchemaError 78, ConflictError 75
+  RelayError      69: RelayUnavailable 75, RecipientRefused 65
+  TokenError      65
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ class RelayError(PublisherError):
     exit_code = 69
 
 
-class RelayUnavailable(RelayError):
+class RelayUnavailable(RelayError):  # noqa: N818
     exit_code = 75
 
 
-class RecipientRefused(RelayError):
+class RecipientRefused(RelayError):  # noqa: N818
     exit_code = 65
 
 

@@ -46,6 +46,7 @@ class Skipped:
 class ComposeReport:
     issues: tuple[Issue, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    errors: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +69,6 @@ class PublishReport:
     feeds: FeedsReport = field(default_factory=FeedsReport)
     issues: tuple[Issue, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    errors: tuple[Problem, ...] = ()
     busy: str = ""
     """Who holds the site where another process does."""

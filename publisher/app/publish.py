@@ -1,0 +1,121 @@
+"""The main job: collect, syndicate, compose what is due, deliver it and every issue begun before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from publisher.app.collect import Progress, collect
+from publisher.app.compose import compose_digest, compose_due
+from publisher.app.compose import joined as joined_issues
+from publisher.app.deliver import deliver_all, open_issues
+from publisher.app.runtime import Runtime
+from publisher.app.syndicate import build_feeds
+from publisher.errors import ConflictError, RelayError
+from publisher.model.issue import Issue
+from publisher.model.reports import CollectReport, ComposeReport, FeedsReport, PublishReport
+from publisher.model.settings import DigestSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a `publish` was asked for: digests by name (empty: all that are due), one more issue, no mail."""
+
+    digests: tuple[DigestSettings, ...] = ()
+    extra: bool = False
+    mail: bool = True
+
+
+def collect_pass(
+    runtime: Runtime, *, only_due: bool = False, progress: Callable[[str], Progress] | None = None
+) -> CollectReport:
+    """Collect under its lock."""
+    with runtime.hold("collect"):
+        return collect(runtime, only_due=only_due, progress=progress)
+
+
+def feeds_pass(runtime: Runtime) -> FeedsReport:
+    """Syndicate under its lock."""
+    with runtime.hold("syndicate"):
+        return build_feeds(runtime)
+
+
+def compose_pass(runtime: Runtime, wanted: Wanted) -> ComposeReport:
+    """Compose under its lock: what is due, or what a person named."""
+    with runtime.hold("compose"):
+        if not wanted.digests:
+            return compose_due(runtime)
+        reports = [compose_digest(runtime, digest, extra=wanted.extra) for digest in wanted.digests]
+    return joined_issues(reports)
+
+
+def deliver_pass(
+    runtime: Runtime, *, only: Sequence[str] = (), progress: Callable[[Issue], Progress] | None = None
+) -> list[Issue]:
+    """Deliver under its lock; the issues it moved."""
+    with runtime.hold("deliver"):
+        return deliver_all(runtime, only=only, progress=progress)
+
+
+def waiting_issues(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
+    """What `deliver` would work on: the issues that are sending."""
+    return open_issues(runtime, only=only)
+
+
+def scheduled(runtime: Runtime) -> PublishReport:
+    """What a tick of `run` does: sources that are due, feeds, slots that are due, deliveries that can go."""
+    return publish(runtime, Wanted(), only_due=True)
+
+
+Report = TypeVar("Report")
+
+
+def publish(
+    runtime: Runtime,
+    wanted: Wanted,
+    *,
+    only_due: bool = False,
+    progress: Callable[[Issue], Progress] | None = None,
+) -> PublishReport:
+    """Run the passes one after the other; a pass that another process holds is left out, and its holder named."""
+    busy: list[str] = []
+
+    def attempt(one_pass: Callable[[], Report], otherwise: Report) -> Report:
+        try:
+            return otherwise if runtime.stop() else one_pass()
+        except (ConflictError, RelayError) as error:
+            busy.append(str(error))
+            return otherwise
+
+    collected = attempt(lambda: collect_pass(runtime, only_due=only_due), CollectReport())
+    feeds = attempt(lambda: feeds_pass(runtime), FeedsReport())
+    if not wanted.mail:
+        return PublishReport(collect=collected, feeds=feeds, busy="; ".join(busy))
+    composed = attempt(lambda: compose_pass(runtime, wanted), ComposeReport())
+    archived = attempt(lambda: feeds_pass(runtime), FeedsReport()) if composed.issues else FeedsReport()
+    delivered = attempt(lambda: deliver_pass(runtime, progress=progress), open_issues(runtime))
+    return PublishReport(
+        collect=collected,
+        feeds=joined(feeds, archived),
+        issues=latest_of(composed.issues, delivered),
+        skipped=composed.skipped,
+        errors=composed.errors,
+        busy="; ".join(busy),
+    )
+
+
+def joined(first: FeedsReport, second: FeedsReport) -> FeedsReport:
+    """Two builds of one run as one report: each file once."""
+    if second == FeedsReport():
+        return first
+    written = tuple(dict.fromkeys(first.written + second.written))
+    total = len(second.written) + second.unchanged
+    removed = tuple(dict.fromkeys(first.removed + second.removed))
+    return FeedsReport(written=written, unchanged=total - len(written), removed=removed)
+
+
+def latest_of(made: Sequence[Issue], moved: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Each issue once, as it is now: what was delivered tells more than what was composed."""
+    by_id = {issue.id: issue for issue in made} | {issue.id: issue for issue in moved}
+    return tuple(by_id.values())

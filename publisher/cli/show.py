@@ -1,0 +1,105 @@
+"""What a command says: results to stdout, talk and progress to stderr (design.md 5)."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much a command says: `--quiet`, `--verbose`, `--log-format json`."""
+
+    quiet: bool = False
+    verbose: bool = False
+    log_format: str = "text"
+
+
+LOUD = Voice()
+VOICE: ContextVar[Voice] = ContextVar("voice", default=LOUD)
+
+
+def out(text: str) -> None:
+    """A result, on stdout."""
+    print(text)
+
+
+def json(value: object) -> None:
+    """A result as one JSON value on stdout."""
+    print(json_module.dumps(value, ensure_ascii=False, indent=2, default=plain))
+
+
+def plain(value: Any) -> Any:
+    """What JSON has no form for: times as RFC 3339 UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def err(text: str) -> None:
+    """An error or a warning, on stderr, also when quiet."""
+    _say(text, level="error")
+
+
+def talk(text: str) -> None:
+    """What is going on, on stderr."""
+    if not VOICE.get().quiet:
+        _say(text, level="info")
+
+
+def detail(text: str) -> None:
+    """What only `--verbose` shows."""
+    if VOICE.get().verbose:
+        _say(text, level="debug")
+
+
+def _say(text: str, *, level: str) -> None:
+    if VOICE.get().log_format == "json":
+        text = json_module.dumps({"level": level, "message": text}, ensure_ascii=False)
+    print(text, file=sys.stderr, flush=True)
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A result as columns: aligned, without frames, so that it can be cut and grepped."""
+    cells = [[str(cell).replace("\n", " ") for cell in row] for row in rows]
+    widths = [max(len(line[n]) for line in [list(headers), *cells]) for n in range(len(headers))]
+    for line in [list(headers), *cells]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Advance]:
+    """A bar on a terminal, a plain line at the end elsewhere; `advance(n)` counts on."""
+    if VOICE.get().quiet or VOICE.get().log_format == "json":
+        yield lambda _: None
+        return
+    if not sys.stderr.isatty():
+        yield from _counted_line(label)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def _counted_line(label: str) -> Iterator[Advance]:
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+
+    yield advance
+    if done:
+        talk(f"{label}: {done}")

@@ -1,0 +1,18 @@
+"""`publisher web`: unsubscribe pages and feeds over HTTP."""
+
+from __future__ import annotations
+
+from publisher.cli import show
+from publisher.cli.main import open_runtime, stop_on_signals
+from publisher.web.server import serve_until_stopped
+
+
+def web() -> None:
+    """Serve the unsubscribe pages, the feeds and /health until SIGTERM.
+
+    Example: publisher web
+    """
+    with open_runtime() as runtime:
+        stop_on_signals(runtime)
+        serve_until_stopped(runtime, started=lambda address: show.talk(f"web: listening on {address}"))
+        show.talk("web: stopped")

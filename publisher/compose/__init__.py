@@ -1,0 +1,1 @@
+"""Composing: whether a slot gets an issue, and the check of one before it is stored."""

@@ -1,0 +1,1 @@
+"""`publisher run`: the same passes as `publish`, on their times."""

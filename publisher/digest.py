@@ -1,0 +1,82 @@
+"""Which articles are in an issue, and in which order: pure (design.md 7, Compose)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.model.article import Article, ArticleState
+from publisher.model.ids import ArticleId
+from publisher.model.settings import DigestSettings
+
+SUBJECT_LENGTH = 60
+PREHEADER_LENGTH = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`items` in the order of reading; `carried` what `max_items` cut off; `left_out` with the reason for each."""
+
+    items: tuple[Article, ...]
+    carried: tuple[ArticleId, ...] = ()
+    left_out: tuple[tuple[ArticleId, str], ...] = ()
+
+
+def choose(
+    candidates: Sequence[Article],
+    *,
+    rules: DigestSettings,
+    now: datetime,
+    floor: datetime,
+    already: AbstractSet[ArticleId],
+    carried: Sequence[ArticleId] = (),
+) -> Choice:
+    """Choose what is new to the digest: newest first, what an earlier issue cut off before the rest.
+
+    `floor`: nothing published at or before it is ever mailed. `already`: articles that an issue of the digest held.
+    """
+    reasons = {
+        article.id: why_not(article, rules=rules, now=now, floor=floor, already=already) for article in candidates
+    }
+    fitting = sorted(
+        (article for article in candidates if not reasons[article.id]),
+        key=lambda article: (-article.published.timestamp(), article.id),
+    )
+    first = [article for article in fitting if article.id in set(carried)]
+    queue = first + [article for article in fitting if article not in first]
+    items, rest = queue[: rules.max_items], queue[rules.max_items :]
+    return Choice(
+        items=tuple(sorted(items, key=fitting.index)),
+        carried=tuple(article.id for article in rest),
+        left_out=tuple((one, reason) for one, reason in reasons.items() if reason),
+    )
+
+
+def why_not(
+    article: Article, *, rules: DigestSettings, now: datetime, floor: datetime, already: AbstractSet[ArticleId]
+) -> str:
+    """Why an article is not in the next issue; empty where it fits."""
+    if article.state is not ArticleState.PUBLISHED:
+        return f"it is {article.state}"
+    if article.id in already:
+        return "an issue of this digest has held it"
+    if article.published > now:
+        return "its date is in the future"
+    if article.published <= floor:
+        return "it was published before the digest's floor"
+    if rules.sections and article.section not in rules.sections:
+        return f"its section is {article.section}"
+    if article.first_seen - article.published > rules.max_age:
+        return "it was older than max_age when it was first seen"
+    return ""
+
+
+def cut(text: str, length: int) -> str:
+    """A text of at most `length` characters, cut at a word, with an ellipsis where something is missing."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    at_word = head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head
+    return f"{at_word.rstrip(' ,;:–—-')}…"

@@ -1,0 +1,236 @@
+"""Queries over articles and listed extracts: rows stay here, frozen values come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from publisher.errors import NotFound
+from publisher.model.article import (
+    Article,
+    ArticleState,
+    Block,
+    BlockKind,
+    Body,
+    Extract,
+    ListedExtract,
+    Origin,
+    Original,
+    Passage,
+    Problem,
+)
+from publisher.model.ids import ArticleId
+from publisher.storage.dialects import insert_for
+from publisher.storage.engine import Transaction
+from publisher.storage.tables import articles, listed_extracts
+
+a = articles.c
+
+
+def to_article(row: Row[Any]) -> Article:
+    """A row of `articles` as a value."""
+    original = Original(row.original_name, row.original_url or "") if row.original_name else None
+    blocks = tuple(Block(BlockKind(kind), *rest) for kind, *rest in row.blocks)
+    return Article(
+        id=ArticleId(row.id),
+        number=row.number,
+        source=row.source,
+        source_key=row.source_key,
+        slug=row.slug,
+        url=row.url,
+        title=row.title,
+        authors=tuple(row.authors),
+        section=row.section,
+        language=row.language,
+        tags=tuple(row.tags),
+        published=row.published_at,
+        updated=row.updated_at,
+        first_seen=row.first_seen_at,
+        image=row.image,
+        licence=row.licence,
+        original=original,
+        body=Body(row.body_html, row.body_text, blocks),
+        extract=Extract(to_passages(row.passages), Origin(row.origin)),
+        content_hash=row.content_hash,
+        state=ArticleState(row.state),
+        problem=Problem(**row.problem) if row.problem else None,
+        warnings=tuple(row.warnings),
+    )
+
+
+def to_passages(rows: Iterable[Sequence[Any]]) -> tuple[Passage, ...]:
+    return tuple(Passage(text, start, end) for text, start, end in rows)
+
+
+def passage_rows(passages: Iterable[Passage]) -> list[list[Any]]:
+    return [[passage.text, passage.start, passage.end] for passage in passages]
+
+
+def to_row(article: Article) -> dict[str, Any]:
+    """The columns of an article, but for what only collecting knows (`fingerprint`, `text_hash`, `given`)."""
+    return {
+        "id": article.id,
+        "number": article.number,
+        "source": article.source,
+        "source_key": article.source_key,
+        "slug": article.slug,
+        "url": article.url,
+        "title": article.title,
+        "authors": list(article.authors),
+        "section": article.section,
+        "language": article.language,
+        "tags": list(article.tags),
+        "published_at": article.published,
+        "updated_at": article.updated,
+        "first_seen_at": article.first_seen,
+        "image": article.image,
+        "licence": article.licence,
+        "original_name": article.original.name if article.original else None,
+        "original_url": article.original.url if article.original else None,
+        "body_html": article.body.html,
+        "body_text": article.body.text,
+        "blocks": [
+            [block.kind.value, block.start, block.end, block.alt, block.credit] for block in article.body.blocks
+        ],
+        "origin": article.extract.origin.value,
+        "passages": passage_rows(article.extract.passages),
+        "content_hash": article.content_hash,
+        "state": article.state.value,
+        "problem": asdict(article.problem) if article.problem else None,
+        "warnings": list(article.warnings),
+    }
+
+
+def known_fingerprints(tx: Transaction, source: str) -> dict[str, str]:
+    """Source key to fingerprint, of everything that this source ever gave."""
+    found = tx.execute(select(a.source_key, a.fingerprint).where(a.source == source))
+    return {row.source_key: row.fingerprint for row in found}
+
+
+def find_by_key(tx: Transaction, source: str, source_key: str) -> Article | None:
+    row = tx.execute(select(articles).where(a.source == source, a.source_key == source_key)).first()
+    return to_article(row) if row else None
+
+
+def find_by_id(tx: Transaction, article_id: str) -> Article | None:
+    row = tx.execute(select(articles).where(a.id == article_id)).first()
+    return to_article(row) if row else None
+
+
+def find_by_text(tx: Transaction, source: str, text_hash: str) -> list[Article]:
+    """Articles of one source with the same title and words, oldest first."""
+    rows = tx.execute(select(articles).where(a.text_hash == text_hash, a.source == source).order_by(a.number))
+    return [to_article(row) for row in rows]
+
+
+def get(tx: Transaction, name: str) -> Article:
+    """An article by its id or its slug; NotFound otherwise."""
+    row = tx.execute(select(articles).where((a.id == name) | (a.slug == name))).first()
+    if row is None:
+        raise NotFound("There is no such article", name, "See `publisher articles list`.")
+    return to_article(row)
+
+
+def given_of(tx: Transaction, article_id: ArticleId) -> tuple[str, ...]:
+    """The editor's passages as the article's own file gives them."""
+    return tuple(tx.execute(select(a.given).where(a.id == article_id)).scalar_one())
+
+
+def is_slug_taken(tx: Transaction, slug: str, *, by_other_than: str) -> bool:
+    return tx.execute(select(a.id).where(a.slug == slug, a.id != by_other_than)).first() is not None
+
+
+def is_updated_taken(tx: Transaction, updated: datetime, *, by_other_than: str) -> bool:
+    return tx.execute(select(a.id).where(a.updated_at == updated, a.id != by_other_than).limit(1)).first() is not None
+
+
+def next_number(tx: Transaction) -> int:
+    return int(tx.execute(select(func.coalesce(func.max(a.number), 0))).scalar_one()) + 1
+
+
+def add(tx: Transaction, article: Article, *, fingerprint: str, text_hash: str, given: Sequence[str]) -> None:
+    extra = {"fingerprint": fingerprint, "text_hash": text_hash, "given": list(given)}
+    tx.execute(insert(articles).values(to_row(article) | extra))
+
+
+def replace(tx: Transaction, article: Article, *, fingerprint: str, text_hash: str, given: Sequence[str]) -> None:
+    """Write the new state of the article whose `number` it has (its id may be new while it was quarantined)."""
+    extra = {"fingerprint": fingerprint, "text_hash": text_hash, "given": list(given)}
+    tx.execute(update(articles).where(a.number == article.number).values(to_row(article) | extra))
+
+
+def mark_problem(tx: Transaction, article_id: ArticleId, problem: Problem, *, fingerprint: str) -> None:
+    """A published article whose new version is bad stays as it was, and says why."""
+    values = {"problem": asdict(problem), "fingerprint": fingerprint}
+    tx.execute(update(articles).where(a.id == article_id).values(values))
+
+
+def set_state(tx: Transaction, article_id: ArticleId, state: ArticleState) -> None:
+    tx.execute(update(articles).where(a.id == article_id).values(state=state.value))
+
+
+def set_extract(tx: Transaction, article: Article) -> None:
+    """Store another extract, with the content hash and time that follow from it."""
+    values = {
+        "origin": article.extract.origin.value,
+        "passages": passage_rows(article.extract.passages),
+        "content_hash": article.content_hash,
+        "updated_at": article.updated,
+        "warnings": list(article.warnings),
+    }
+    tx.execute(update(articles).where(a.id == article.id).values(values))
+
+
+def iter_articles(tx: Transaction, *, states: Sequence[ArticleState] = tuple(ArticleState)) -> Iterator[Article]:
+    """Newest first by `published`, then by id (feeds.md G10)."""
+    wanted = select(articles).where(a.state.in_([state.value for state in states]))
+    for row in tx.execute(wanted.order_by(a.published_at.desc(), a.id)):
+        yield to_article(row)
+
+
+def find_holding(tx: Transaction, fragment: str) -> list[Article]:
+    """Articles whose text holds these letters to the letter: a cheap first sieve for a quotation."""
+    found = tx.execute(select(articles).where(a.body_text.contains(fragment, autoescape=True)).limit(20))
+    return [to_article(row) for row in found]
+
+
+def add_listed(tx: Transaction, page: str, listed: Iterable[ListedExtract]) -> list[tuple[str, int]]:
+    """Store a page's listed extracts; return the keys of those that are new."""
+    rows = [
+        {"page": page, "position": item.position, "dated_on": item.dated_on, "passages": list(item.passages)}
+        for item in listed
+    ]
+    if not rows:
+        return []
+    statement = insert_for(tx, listed_extracts).values(rows).on_conflict_do_nothing()
+    added = tx.execute(statement.returning(listed_extracts.c.page, listed_extracts.c.position))
+    return sorted((row.page, row.position) for row in added)
+
+
+def iter_waiting(tx: Transaction) -> list[tuple[str, int, date, tuple[str, ...]]]:
+    """Listed extracts that wait for their article: page, position, date, passages."""
+    row = listed_extracts.c
+    found = tx.execute(
+        select(row.page, row.position, row.dated_on, row.passages)
+        .where(row.article_id.is_(None))
+        .order_by(row.page, row.position)
+    )
+    return [(item.page, item.position, item.dated_on, tuple(item.passages)) for item in found]
+
+
+def attach_listed(tx: Transaction, page: str, position: int, article_id: ArticleId) -> None:
+    row = listed_extracts.c
+    tx.execute(update(listed_extracts).where(row.page == page, row.position == position).values(article_id=article_id))
+
+
+def listed_for(tx: Transaction, article_id: ArticleId) -> tuple[str, ...]:
+    """The passages of the listed extract that was attached to an article; empty if there is none."""
+    row = listed_extracts.c
+    found = tx.execute(
+        select(row.passages).where(row.article_id == article_id).order_by(row.page, row.position).limit(1)
+    ).first()
+    return tuple(found.passages) if found else ()

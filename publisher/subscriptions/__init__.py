@@ -1,0 +1,1 @@
+"""People: addresses, subscribing, leaving, and lists of them as CSV."""

@@ -1,0 +1,48 @@
+"""Recording people: additions that revive nobody, and leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from publisher.model.ids import SubscriberId
+from publisher.model.subscriber import SubscriberState, SubscriptionState, SuppressionReason
+from publisher.storage import Transaction, subscribers, suppressions
+from publisher.storage.subscribers import Person, Wish
+from publisher.subscriptions.csv_lines import Line
+
+STATES = {
+    SubscriberState.ACTIVE: SubscriptionState.ACTIVE,
+    SubscriberState.PENDING: SubscriptionState.PENDING,
+    SubscriberState.UNSUBSCRIBED: SubscriptionState.ENDED,
+    SubscriberState.SUPPRESSED: SubscriptionState.ACTIVE,
+}
+
+
+def record_lines(tx: Transaction, lines: Sequence[Line], *, now: datetime) -> int:
+    """Store the people of some lines; how many were new. What is stored already stays as it is."""
+    people = [
+        Person(line.address.key, line.address.text, line.language, line.since or now, line.consent) for line in lines
+    ]
+    count = subscribers.add_people(tx, people)
+    wishes = [
+        Wish(line.address.key, digest, STATES[line.state], line.sections, line.since or now)
+        for line in lines
+        for digest in line.digests
+    ]
+    subscribers.add_wishes(tx, wishes)
+    for line in lines:
+        if line.state is SubscriberState.SUPPRESSED:
+            key, address = line.address.key, line.address.text
+            suppressions.add(tx, key=key, address=address, reason=SuppressionReason.MANUAL, now=now)
+    return count
+
+
+def leave(tx: Transaction, subscriber_id: SubscriberId, *, digests: Sequence[str], now: datetime) -> list[str]:
+    """End the subscriptions to these digests; those that were ended by this."""
+    return subscribers.end(tx, subscriber_id, digests=digests, now=now)
+
+
+def leave_everything(tx: Transaction, *, key: str, address: str, now: datetime) -> bool:
+    """The address gets nothing any more; False where it was suppressed already."""
+    return suppressions.add(tx, key=key, address=address, reason=SuppressionReason.UNSUBSCRIBED, now=now)

@@ -1,0 +1,1 @@
+"""Pages and feeds over HTTP. Links come from the configuration only; GET and HEAD change nothing."""

@@ -1,0 +1,71 @@
+"""Uvicorn around the application: started in the foreground, or in a thread beside `run`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from publisher.app.runtime import Runtime
+from publisher.errors import ConfigError
+from publisher.web.application import make_application
+
+GRACE_S = 5
+
+
+def make_server(runtime: Runtime) -> uvicorn.Server:
+    """A server on `web.listen`, without an access log: it would hold tokens."""
+    host, _, port = runtime.settings.web.listen.rpartition(":")
+    config = uvicorn.Config(
+        make_application(runtime),
+        host=host.strip("[]"),
+        port=int(port),
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(runtime.settings.web.trusted_proxies),
+        forwarded_allow_ips=list(runtime.settings.web.trusted_proxies),
+        timeout_graceful_shutdown=GRACE_S,
+        lifespan="off",
+        limit_concurrency=1000,
+    )
+    return uvicorn.Server(config)
+
+
+def serve_until_stopped(runtime: Runtime, *, started: Callable[[str], None]) -> None:
+    """Serve in the background until `runtime.stop()`; `started` is told the address."""
+    with serving(runtime) as address:
+        started(address)
+        while not runtime.stop():
+            runtime.wait(0.1)
+
+
+@contextmanager
+def serving(runtime: Runtime) -> Iterator[str]:
+    """Serve from a thread as long as this is open; the address it listens on. ConfigError where it is taken."""
+    server = make_server(runtime)
+    thread = threading.Thread(target=run_quietly, args=(server,), name="web", daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        runtime.wait(0.02)
+    if not server.started:
+        raise ConfigError(
+            "This address cannot be listened on", f"web.listen = {runtime.settings.web.listen}", "Change it."
+        )
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=GRACE_S + 2)
+
+
+def run_quietly(server: uvicorn.Server) -> None:
+    """Run the server; where it cannot start it says so by not having started."""
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    try:
+        server.run()
+    except SystemExit:
+        return

@@ -1,0 +1,50 @@
+"""Every command has a help with an example, and its place in the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from publisher.cli import commands
+from publisher.cli.main import app
+
+ROOT = Path(__file__).parents[2]
+commands.register(app)
+
+
+def every_command(group: click.Group, path: str = "publisher") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+root = typer.main.get_command(app)
+assert isinstance(root, click.Group)
+COMMANDS = dict(every_command(root))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_help_with_an_example(name: str) -> None:
+    text = COMMANDS[name].help or ""
+
+    assert f"Example: {' '.join(name.split()[:2])}" in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_in_the_reference(name: str) -> None:
+    reference = (ROOT / "docs/reference/commands.md").read_text()
+
+    assert f"`{name}" in reference
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_says_what_it_is_for(name: str) -> None:
+    silent = [one.name for one in COMMANDS[name].params if not getattr(one, "help", None)]
+
+    assert silent == []
