@@ -11,9 +11,6 @@ from publisher.model.article import Article, ArticleState
 from publisher.model.ids import ArticleId
 from publisher.model.settings import DigestSettings
 
-SUBJECT_LENGTH = 60
-PREHEADER_LENGTH = 140
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -72,11 +69,3 @@ def why_not(
         return "it was older than max_age when it was first seen"
     return ""
 
-
-def cut(text: str, length: int) -> str:
-    """A text of at most `length` characters, cut at a word, with an ellipsis where something is missing."""
-    if len(text) <= length:
-        return text
-    head = text[: length - 1]
-    at_word = head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head
-    return f"{at_word.rstrip(' ,;:–—-')}…"

@@ -76,8 +76,18 @@ def parse_schedule(text: str, *, where: str = "") -> Schedule:
         )
         schedule = reader(text, rest.strip()) if reader else None
         if schedule is not None:
-            return schedule
+            return has_dates(schedule, where=where)
+        if kind == "cron" and _fires_often(rest):
+            raise ConfigError(f"{text!r} fires more than once on a date", where, "Name one minute and one hour.")
     raise ConfigError(f"{text!r} is no schedule", where, ALLOWED)
+
+
+def has_dates(schedule: Schedule, *, where: str) -> Schedule:
+    """The schedule, if it ever comes: `cron "0 7 30 2 *"` waits for 30 February."""
+    first = date(2000, 1, 1)
+    if not any(schedule.is_on(first + timedelta(days=n)) for n in range(HORIZON)):
+        raise ConfigError(f"{schedule.text!r} names no date that exists", where, ALLOWED)
+    return schedule
 
 
 def _time(text: str) -> time | None:
@@ -121,14 +131,21 @@ def _cron(text: str, rest: str) -> Schedule | None:
     days = _field(fields[2], 1, 31)
     months = _field(fields[3], 1, 12, names=MONTHS)
     weekdays = _field(fields[4], 0, 7, names=("sun", *WEEKDAYS[:-1]))
-    if not (minutes and hours and days and months and weekdays):
+    if not (minutes and hours and days and months and weekdays) or len(minutes) * len(hours) != 1:
         return None
-    if len(minutes) * len(hours) != 1:
-        raise ConfigError(f"{text!r} fires more than once on a date", "", "Name one minute and one hour.")
     is_either = fields[2] != "*" and fields[4] != "*"
     [minute], [hour] = minutes, hours
     named = frozenset((number - 1) % 7 for number in weekdays)
     return Schedule(text, Cadence.DAILY, time(hour, minute), named, days, months, is_either)
+
+
+def _fires_often(rest: str) -> bool:
+    """Whether a cron line's minute and hour are well formed and name several times: a date has one slot at most."""
+    fields = rest.strip().strip("\"'").split()
+    if len(fields) != 5:
+        return False
+    minutes, hours = _field(fields[0], 0, 59), _field(fields[1], 0, 23)
+    return minutes is not None and hours is not None and len(minutes) * len(hours) > 1
 
 
 def _field(text: str, low: int, high: int, *, names: tuple[str, ...] = ()) -> frozenset[int] | None:
@@ -140,6 +157,8 @@ def _field(text: str, low: int, high: int, *, names: tuple[str, ...] = ()) -> fr
             return None
         first = low if match[1] == "*" else _number(match[1], low, names)
         last = _number(match[2], low, names) if match[2] else (high if match[1] == "*" or match[3] else first)
+        if last == 0 and high == 7 and match[2]:
+            last = 7  # `fri-sun`: Sunday is both 0 and 7
         step = int(match[3] or 1)
         if first is None or last is None or not low <= first <= last <= high or step < 1:
             return None

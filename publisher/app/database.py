@@ -33,7 +33,6 @@ class Checked:
 @contextmanager
 def opened(root: Path) -> Iterator[Database]:
     """The database alone, as it is."""
-    os.umask(0o077)
     database = open_database(load_settings(root, environ=os.environ).database.url, root=root)
     try:
         yield database

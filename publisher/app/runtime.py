@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import time
@@ -106,7 +105,6 @@ def open_runtime(root: Path, *, environ: Mapping[str, str]) -> Iterator[Runtime]
     """Open the site at `root`: its settings, then its database (made, upgraded or refused)."""
     settings = load_settings(root, environ=environ)
     clock = clock_from(environ)
-    os.umask(0o077)
     database = open_database(settings.database.url, root=root)
     runtime = Runtime(root=root, settings=settings, database=database, clock=clock, environ=environ)
     try:

@@ -22,6 +22,14 @@ def parse_duration(value: object) -> timedelta:
     return timedelta(**{UNITS[match[2]]: int(match[1])})
 
 
+def refuse_bool(value: object) -> object:
+    """`true` is no number, though Python says it is 1."""
+    if isinstance(value, bool):
+        raise ValueError("a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(refuse_bool)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Format = Literal["rss", "atom", "json"]
 Selection = Literal["section", "author", "language"]
@@ -57,20 +65,20 @@ class SourceSettings(Frozen):
     every: Duration = timedelta(minutes=15)
     section: str = ""
     keep_ids: bool = True
-    burst_limit: int = Field(default=50, ge=1)
+    burst_limit: Whole = Field(default=50, ge=1)
     allow_private: bool = False
 
 
 class ExtractSettings(Frozen):
     style: Literal["body", "lead"] = "body"
     words: tuple[int, int] = (40, 90)
-    passages: int = Field(default=1, ge=1, le=4)
+    passages: Whole = Field(default=1, ge=1, le=4)
 
 
 class FeedSettings(Frozen):
     output: str = "feeds"
     base_url: str
-    entries: int = Field(default=20, ge=1, le=1000)
+    entries: Whole = Field(default=20, ge=1, le=1000)
     formats: tuple[Format, ...] = ("rss", "atom", "json")
     by: tuple[Selection, ...] = ("section", "author", "language")
     full_content: bool = False
@@ -86,8 +94,8 @@ class DigestSettings(Frozen):
     """Empty: the site's."""
     sections: tuple[str, ...] = ()
     group: str = ""
-    max_items: int = Field(default=12, ge=1, le=1000)
-    min_items: int = Field(default=1, ge=1)
+    max_items: Whole = Field(default=12, ge=1, le=1000)
+    min_items: Whole = Field(default=1, ge=1)
     overflow: Literal["carry", "drop"] = "carry"
     max_age: Duration = timedelta(days=30)
     approval: bool = False
@@ -102,7 +110,7 @@ class RelaySettings(Frozen):
     reply_to: str = ""
     envelope_domain: str = ""
     tls: Literal["require", "opportunistic", "none"] = "require"
-    connections: int = Field(default=4, ge=1, le=200)
+    connections: Whole = Field(default=4, ge=1, le=200)
     rate: str = ""
     on_unknown: Literal["hold", "resend"] = "hold"
     retry: tuple[Duration, ...] = (
@@ -117,11 +125,11 @@ class RelaySettings(Frozen):
 
 class NamedRelaySettings(Frozen):
     name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
-    weight: int = Field(default=1, ge=1)
+    weight: Whole = Field(default=1, ge=1)
     url: str
     password_file: str = ""
     tls: Literal["require", "opportunistic", "none"] = "require"
-    connections: int = Field(default=4, ge=1, le=200)
+    connections: Whole = Field(default=4, ge=1, le=200)
     rate: str = ""
 
 

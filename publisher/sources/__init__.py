@@ -1,0 +1,1 @@
+"""Where articles come from: one adapter a kind, behind the port `Source`."""

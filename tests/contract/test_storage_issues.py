@@ -1,0 +1,133 @@
+"""Issues and articles, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from publisher.model.article import ArticleState, ListedExtract, Problem
+from publisher.model.ids import ArticleId, IssueId
+from publisher.model.issue import IssueItem, IssueState
+from publisher.storage import Database, articles, issues
+from publisher.storage.engine import rehearse
+from publisher.storage.issues import NewIssue
+from tests.builders import NOW, an_article
+
+SLOT = "2026-w48"
+
+
+def a_new_issue(**changes: object) -> NewIssue:
+    values: dict[str, object] = {
+        "id": IssueId(f"weekly-{SLOT}"),
+        "digest": "weekly",
+        "slot": SLOT,
+        "extra": 1,
+        "state": IssueState.APPROVED,
+        "scheduled_for": NOW,
+        "date": NOW,
+        "by_hand": False,
+    }
+    return NewIssue(**(values | changes))  # type: ignore[arg-type]
+
+
+def add_article(database: Database, number: int = 1, **changes: object) -> None:
+    with database.begin() as tx:
+        articles.add(tx, an_article(number, **changes), fingerprint=f"f{number}", text_hash=f"t{number}", given=())
+
+
+def test_a_slot_has_one_issue_whoever_makes_it_first(database: Database) -> None:
+    with database.begin() as tx:
+        first = issues.add_issue(tx, a_new_issue(), now=NOW)
+        second = issues.add_issue(tx, a_new_issue(subject="another"), now=NOW)
+
+    assert first is not None
+    assert second is None
+
+
+def test_an_article_that_an_issue_held_is_used(database: Database) -> None:
+    add_article(database)
+    article = an_article(1)
+    with database.begin() as tx:
+        number = issues.add_issue(tx, a_new_issue(carried=(ArticleId("b"),)), now=NOW)
+        assert number is not None
+        item = IssueItem(1, article.id, article.title, article.extract.passages)
+        issues.add_items(tx, number, [item], [article.extract])
+
+        assert issues.used_articles(tx, "weekly") == {article.id}
+        assert issues.used_articles(tx, "daily") == frozenset()
+        assert issues.cut_off(tx, "weekly") == ["b"]
+        assert issues.find_holding(tx, "weekly", article.id) == f"weekly-{SLOT}"
+        assert issues.get_items(tx, number) == [item]
+
+
+def test_a_state_moves_along_its_arrows_only(database: Database) -> None:
+    with database.begin() as tx:
+        issues.add_issue(tx, a_new_issue(), now=NOW)
+        issue = issues.get_issue(tx, f"weekly-{SLOT}")
+        sending = issues.set_state(tx, issue, IssueState.SENDING, now=NOW, frozen=0)
+
+        assert issues.get_issue(tx, issue.id).state is IssueState.SENDING
+        with pytest.raises(ValueError, match="sending -> draft"):
+            issues.set_state(tx, sending, IssueState.DRAFT, now=NOW)
+
+
+def test_the_floor_is_set_once(database: Database) -> None:
+    with database.begin() as tx:
+        issues.set_floor(tx, "weekly", NOW)
+        issues.set_floor(tx, "weekly", NOW + timedelta(days=1))
+
+        assert issues.get_floor(tx, "weekly") == NOW
+
+
+def test_an_article_comes_back_as_it_was_stored(database: Database) -> None:
+    article = an_article(3, problem=Problem("what", "where", "hint"), licence="CC", tags=("a", "b"))
+    with database.begin() as tx:
+        articles.add(tx, article, fingerprint="f", text_hash="t", given=["given"])
+
+        assert articles.get(tx, article.slug) == article
+        assert articles.given_of(tx, article.id) == ("given",)
+        assert articles.known_fingerprints(tx, "articles") == {"3.md": "f"}
+
+
+def test_articles_are_newest_first(database: Database) -> None:
+    add_article(database, 1)
+    add_article(database, 2, published=NOW + timedelta(hours=1), updated=NOW + timedelta(hours=1))
+    add_article(database, 3, state=ArticleState.HELD, updated=NOW + timedelta(seconds=1))
+
+    with database.read() as tx:
+        found = [one.number for one in articles.iter_articles(tx, states=(ArticleState.PUBLISHED,))]
+
+    assert found == [2, 1]
+
+
+def test_a_listed_extract_waits_once_and_is_attached(database: Database) -> None:
+    add_article(database)
+    listed = [ListedExtract(1, NOW.date(), ("Nobody was on it.",))]
+    with database.begin() as tx:
+        added = articles.add_listed(tx, "page", listed)
+        again = articles.add_listed(tx, "page", listed)
+        articles.attach_listed(tx, "page", 1, an_article(1).id)
+
+        assert (added, again) == ([("page", 1)], [])
+        assert articles.iter_waiting(tx) == []
+        assert articles.listed_for(tx, an_article(1).id) == ("Nobody was on it.",)
+
+
+def test_a_rehearsal_stores_nothing(database: Database) -> None:
+    with rehearse(database) as rehearsal:
+        with rehearsal.begin() as tx:
+            issues.add_issue(tx, a_new_issue(), now=NOW)
+        with rehearsal.read() as tx:
+            assert issues.get_issue(tx, f"weekly-{SLOT}").state is IssueState.APPROVED
+
+    with database.read() as tx:
+        assert list(issues.iter_issues(tx)) == []
+
+
+def test_a_naive_time_is_refused(database: Database) -> None:
+    article = replace(an_article(1), published=NOW.replace(tzinfo=None))
+
+    with pytest.raises(Exception, match="naive datetime"), database.begin() as tx:
+        articles.add(tx, article, fingerprint="f", text_hash="t", given=())
