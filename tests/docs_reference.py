@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from publisher.cli import commands
@@ -27,21 +27,21 @@ database of another version. Several at once: the first of 78 74 70 75 69 65.
 """
 
 
-def every_command(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+def every_command(group: Any, path: str) -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
-        if isinstance(command, click.Group):
+        if hasattr(command, "commands"):
             yield from every_command(command, f"{path} {name}")
         else:
             yield f"{path} {name}", command
 
 
-def describe(name: str, command: click.Command) -> str:
+def describe(name: str, command: Any) -> str:
     """One command: its usage, what it does, its options."""
-    context = click.Context(command, info_name=name)
+    context = command.make_context(name, [], resilient_parsing=True)
     pieces = command.collect_usage_pieces(context)
     lines = [f"## `{' '.join([name, *pieces])}`", "", (command.help or "").strip(), ""]
     for parameter in command.params:
-        shown = ", ".join(parameter.opts) if isinstance(parameter, click.Option) else parameter.human_readable_name
+        shown = ", ".join(parameter.opts) if parameter.param_type_name == "option" else parameter.human_readable_name
         lines.append(f"- `{shown}`: {getattr(parameter, 'help', '')}")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -49,8 +49,6 @@ def describe(name: str, command: click.Command) -> str:
 def main() -> int:
     commands.register(app)
     root = typer.main.get_command(app)
-    if not isinstance(root, click.Group):
-        return 1
     TARGET.write_text("\n".join([HEAD, *(describe(*one) for one in every_command(root, "publisher"))]))
     return 0
 

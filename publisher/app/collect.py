@@ -104,7 +104,7 @@ def record_group(tx: Transaction, intake: Intake, group: Sequence[Reading], *, m
     arrived: list[Article] = []
     pages: list[tuple[str, list[tuple[str, int]]]] = []
     for reading in group:
-        tally.warnings.extend(f"{intake.source.name}/{reading.source_key}: {text}" for text in reading.warnings)
+        tally.warnings.extend(reading.warnings)
         article = record_reading(tx, intake, reading, mark=mark, tally=tally)
         if article is not None:
             arrived.append(article)

@@ -8,8 +8,8 @@ import typer
 
 from publisher.app import articles as use_case
 from publisher.cli import show
-from publisher.cli.main import open_runtime
 from publisher.cli.shapes import article_object
+from publisher.cli.site import open_runtime
 from publisher.model.article import Article, ArticleState
 
 app = typer.Typer(no_args_is_help=True, help="What was collected, and why something is not out.")

@@ -9,7 +9,7 @@ import typer
 
 from publisher.app import check as use_case
 from publisher.cli import show
-from publisher.cli.main import exit_with, open_runtime
+from publisher.cli.site import exit_with, open_runtime
 from publisher.model.article import Problem
 
 

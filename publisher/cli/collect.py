@@ -8,8 +8,8 @@ import typer
 
 from publisher.app.publish import collect_pass
 from publisher.cli import show
-from publisher.cli.main import exit_with, open_runtime, stop_on_signals
 from publisher.cli.shapes import collect_object
+from publisher.cli.site import exit_with, open_runtime, stop_on_signals
 from publisher.model.reports import CollectReport
 
 

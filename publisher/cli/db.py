@@ -8,7 +8,7 @@ import typer
 
 from publisher.app import database as use_case
 from publisher.cli import show
-from publisher.cli.main import exit_with, site_root
+from publisher.cli.site import exit_with, site_root
 
 app = typer.Typer(no_args_is_help=True, help="The database: its version and its soundness.")
 

@@ -9,9 +9,9 @@ import typer
 from publisher.app import publish as passes
 from publisher.app.runtime import Runtime
 from publisher.cli import show
-from publisher.cli.main import exit_with, open_runtime, stop_on_signals
 from publisher.cli.publish import publish_codes, sending_progress, show_issue
 from publisher.cli.shapes import issue_object
+from publisher.cli.site import exit_with, open_runtime, stop_on_signals
 from publisher.model.issue import Issue
 from publisher.model.reports import PublishReport
 
@@ -32,10 +32,7 @@ def deliver(
     only = (issue,) if issue else ()
     with open_runtime() as runtime:
         stop_on_signals(runtime)
-        if dry_run:
-            moved = passes.waiting_issues(runtime, only=only)
-        else:
-            moved = send(runtime, only=only, wait=wait)
+        moved = passes.waiting_issues(runtime, only=only) if dry_run else send(runtime, only=only, wait=wait)
     for one in moved:
         show_issue(one, dry_run=False)
         if dry_run:

@@ -11,8 +11,8 @@ from publisher.app import digest as use_case
 from publisher.app import preview as preview_case
 from publisher.app.runtime import parse_now
 from publisher.cli import show
-from publisher.cli.main import exit_with, open_runtime
 from publisher.cli.shapes import slot_object
+from publisher.cli.site import exit_with, open_runtime
 
 app = typer.Typer(no_args_is_help=True, help="The digests: when they are due, what they would send.")
 

@@ -10,7 +10,7 @@ import typer
 from publisher.app import doctor as use_case
 from publisher.app.doctor import Verdict
 from publisher.cli import show
-from publisher.cli.main import exit_with, open_runtime
+from publisher.cli.site import exit_with, open_runtime
 
 
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:

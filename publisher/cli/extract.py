@@ -15,7 +15,7 @@ import typer
 from publisher.app import extract as use_case
 from publisher.app.extract import Quoted
 from publisher.cli import show
-from publisher.cli.main import exit_with
+from publisher.cli.site import exit_with
 from publisher.errors import NotFound
 from publisher.formats.extract_line import format_extract
 from publisher.model.article import Origin

@@ -9,9 +9,9 @@ import typer
 from publisher.app import publish as passes
 from publisher.app.syndicate import autodiscovery_lines
 from publisher.cli import show
-from publisher.cli.main import open_runtime
 from publisher.cli.publish import show_feeds
 from publisher.cli.shapes import feeds_object
+from publisher.cli.site import open_runtime
 
 app = typer.Typer(no_args_is_help=True, help="The feeds.")
 

@@ -9,8 +9,8 @@ import typer
 
 from publisher.app import issues as use_case
 from publisher.cli import show
-from publisher.cli.main import exit_with, open_runtime
 from publisher.cli.shapes import counts_object, delivery_object, issue_details, issue_object
+from publisher.cli.site import exit_with, open_runtime
 
 app = typer.Typer(no_args_is_help=True, help="The issues that were made, and their ledger.")
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from publisher import __version__
-from publisher.app.runtime import Runtime
-from publisher.app.runtime import open_runtime as open_site
-from publisher.cli import show
-from publisher.errors import PublisherError
-
-EXIT_ORDER = (78, 74, 70, 75, 69, 65)
-"""Of several exit codes at once, the first of these."""
+from publisher.cli import commands, show
+from publisher.cli.site import SITE
+from publisher.errors import PublisherError, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,7 +27,6 @@ app = typer.Typer(
 
 @app.callback()
 def options(
-    context: typer.Context,
     *,
     site: Annotated[
         str, typer.Option(help="The site's folder. Default: PUBLISHER_SITE, then the current folder.")
@@ -52,42 +44,9 @@ def options(
         show.out(f"publisher {__version__}")
         raise typer.Exit
     if log_format not in ("text", "json"):
-        raise click.UsageError(f"--log-format is {log_format!r}; allowed: text, json")
+        raise UsageError(f"{log_format!r} was given", "--log-format", "Allowed: text, json.")
     show.VOICE.set(show.Voice(quiet=quiet, verbose=verbose, log_format=log_format))
-    context.obj = site
-
-
-def site_root() -> Path:
-    """`--site`, else PUBLISHER_SITE, else the current folder."""
-    context = click.get_current_context(silent=True)
-    given = context.find_root().obj if context else ""
-    return Path(given or os.environ.get("PUBLISHER_SITE") or ".").absolute()
-
-
-@contextmanager
-def open_runtime() -> Iterator[Runtime]:
-    """The site of this command, opened; with a note on stderr where the clock is set."""
-    if os.environ.get("PUBLISHER_NOW"):
-        show.err(f"The clock is set: PUBLISHER_NOW={os.environ['PUBLISHER_NOW']}")
-    with open_site(site_root(), environ=os.environ) as runtime:
-        for note in runtime.notes:
-            show.talk(note)
-        yield runtime
-
-
-def stop_on_signals(runtime: Runtime) -> None:
-    """SIGTERM and SIGINT ask the pass to end: no new claim, what is in flight is settled."""
-    asked: list[int] = []
-    runtime.stop = lambda: bool(asked)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _: asked.append(received))
-
-
-def exit_with(codes: Sequence[int]) -> None:
-    """End the command with the most urgent of these codes; return where all are 0."""
-    code = next((one for one in EXIT_ORDER if one in codes), next((one for one in codes if one), 0))
-    if code:
-        raise typer.Exit(code)
+    SITE.set(site)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PublisherError as error:
         show.err(f"Error: {error}")
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        show.err(f"Wrong usage: {error.format_message()} See `publisher --help`.")
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         show.err("Stopped.")
         return 130
     except BrokenPipeError:
@@ -125,7 +84,5 @@ def report_bug(error: Exception) -> int:
 
 def run() -> None:
     """The entry point of the installed command."""
-    from publisher.cli import commands
-
     commands.register(app)
     sys.exit(main())

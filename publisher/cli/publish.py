@@ -15,8 +15,8 @@ from publisher.app.rehearse import rehearsal
 from publisher.app.runtime import Runtime
 from publisher.cli import show
 from publisher.cli.collect import collect_codes, show_collect
-from publisher.cli.main import exit_with, open_runtime, stop_on_signals
 from publisher.cli.shapes import publish_object
+from publisher.cli.site import exit_with, open_runtime, stop_on_signals
 from publisher.errors import UsageError
 from publisher.model.issue import Issue, IssueState
 from publisher.model.reports import FeedsReport, PublishReport

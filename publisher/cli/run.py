@@ -9,8 +9,8 @@ import typer
 
 from publisher.cli import show
 from publisher.cli.collect import show_collect
-from publisher.cli.main import open_runtime, stop_on_signals
 from publisher.cli.publish import show_feeds, show_issue
+from publisher.cli.site import open_runtime, stop_on_signals
 from publisher.daemon.run import run_until_stopped
 from publisher.model.reports import PublishReport
 from publisher.web.server import serving

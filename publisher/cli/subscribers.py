@@ -11,7 +11,7 @@ import typer
 from publisher.app import subscriptions as use_case
 from publisher.app.rehearse import rehearsal
 from publisher.cli import show
-from publisher.cli.main import exit_with, open_runtime
+from publisher.cli.site import exit_with, open_runtime
 from publisher.errors import DataError
 from publisher.model.subscriber import Subscriber
 

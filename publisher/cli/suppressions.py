@@ -9,7 +9,7 @@ import typer
 
 from publisher.app import subscriptions as use_case
 from publisher.cli import show
-from publisher.cli.main import open_runtime
+from publisher.cli.site import open_runtime
 
 app = typer.Typer(no_args_is_help=True, help="Addresses that get nothing, and why.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from publisher.cli import show
-from publisher.cli.main import open_runtime, stop_on_signals
+from publisher.cli.site import open_runtime, stop_on_signals
 from publisher.web.server import serve_until_stopped
 
 

@@ -20,11 +20,12 @@ STOP = re.compile(
 )
 WIDE = frozenset("。！？｡")
 OPENING = frozenset("\"'‘’“”„«»‹›([{¿¡「『（〈《【–—-*_")
-TOKEN = re.compile(r"[^\s\"“”„«»()\[\]{}–—/]*$")
+TOKEN_EDGE = re.compile(r"[\s\"“”„«»()\[\]{}–—/]")
+LETTER = re.compile(r"[^\W_]")
 FIRST_WORD = re.compile(r"\w+")
 LEADING_DIGITS = re.compile(r"[\"'“(]*(?:[0-9]|[IVXLC]+\b)")
 ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
-NUMBERING = re.compile(r"[\s\"'“„«(\[•⁃*-]*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]*")
+NUMBERING = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]*")
 INITIAL = re.compile(r"[^\W\d_]\.")
 MARKER = re.compile(r"(?:[•⁃]\s*)?(?P<number>\d{1,3})(?P<close>\.\)|\)|\.)(?=\s)")
 ADDRESS = re.compile(r"://|www\.|@|/|[\w-]\.[\w-]+\.")
@@ -54,12 +55,14 @@ def trim(text: str, start: int, end: int) -> Span:
 def split(text: str, start: int, end: int, *, known: Abbreviations) -> list[Span]:
     """The sentences of one paragraph."""
     cuts = list_cuts(text, start, end)
-    begin = start
+    items = iter([*cuts, end + 1])
+    word, item = word_from(text, start, end), next(items)
     for stop in STOP.finditer(text, start, end):
-        begin = max([begin, *(cut for cut in cuts if cut <= stop.start())])
-        if is_boundary(text, stop, begin, end, known=known):
+        while item <= stop.start():
+            word, item = max(word, item), next(items)
+        if is_boundary(text, stop, word, end, known=known):
             cuts.append(stop.end())
-            begin = stop.end()
+            word = word if word >= stop.end() else word_from(text, stop.end(), end)
     edges = [start, *sorted(set(cuts)), end]
     spans = (trim(text, a, b) for a, b in pairwise(edges))
     return [(a, b) for a, b in spans if a < b]
@@ -79,14 +82,17 @@ def list_cuts(text: str, start: int, end: int) -> list[int]:
     return cuts
 
 
-def is_boundary(text: str, stop: re.Match[str], begin: int, end: int, *, known: Abbreviations) -> bool:
-    """Whether a sentence that began at `begin` ends with this stop; `end` is the paragraph's."""
+def is_boundary(text: str, stop: re.Match[str], word: int, end: int, *, known: Abbreviations) -> bool:
+    """Whether a sentence whose first word is at `word` ends with this stop; `end` is the paragraph's.
+
+    None ends before its first word: `.....and so it went` is one sentence, and so is `1.) The nets`.
+    """
     at = skip_space(text, stop.end(), end)
     if at == end:
         return True
     if stop["mark"][0] in WIDE:
         return not (stop["close"] and text[at] in "とっ、，")
-    if NUMBERING.fullmatch(text, begin, stop.start()) or not has_word(text, begin, stop.start()):
+    if word >= stop.start() or NUMBERING.fullmatch(text, word, stop.start()):
         return False
     if at == stop.end():
         return is_glued(text, stop, at, end)
@@ -103,9 +109,10 @@ def skip_space(text: str, at: int, end: int) -> int:
     return at
 
 
-def has_word(text: str, start: int, end: int) -> bool:
-    """False before a leading ellipsis: `.....and so it went` is one sentence."""
-    return any(character.isalnum() for character in text[start:end])
+def word_from(text: str, at: int, end: int) -> int:
+    """Where the first letter or digit from `at` on is; `end` if there is none."""
+    found = LETTER.search(text, at, end)
+    return found.start() if found else end
 
 
 def begins_low(text: str, at: int, end: int) -> bool:
@@ -129,9 +136,8 @@ def is_glued(text: str, stop: re.Match[str], at: int, end: int) -> bool:
 
 def is_abbreviation(text: str, stop: re.Match[str], at: int, *, known: Abbreviations) -> bool:
     """Whether a lone full stop belongs to the word before it."""
-    found = TOKEN.search(text, max(0, stop.start() - LOOK_BACK), stop.start())
-    token = found.group().lstrip("'’‘").lower() if found else ""
-    opener = FIRST_WORD.search(text, at)
+    token = TOKEN_EDGE.split(text[max(0, stop.start() - LOOK_BACK) : stop.start()])[-1].lstrip("'’‘").lower()
+    opener = FIRST_WORD.search(text, at, at + LOOK_BACK)
     is_opened = opener is not None and opener.group().lower() in known.openers and not stop["close"].startswith(")")
     if token in known.never:
         return True

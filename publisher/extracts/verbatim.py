@@ -20,9 +20,8 @@ DASHES = "-‐‑‒–—―−﹘﹣－"
 UNSEEN = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark: no reader sees them."""
 
-ELLIPSIS = r"(?:\.{3,}|(?:\.[ \u00a0]){2,}\.|…)"
-LEADING = re.compile(rf"^(?:{ELLIPSIS}\s*)+")
-TRAILING = re.compile(rf"(?:\s*{ELLIPSIS})+$")
+ELLIPSIS = re.compile(r"\.{3}|(?:\.[ \u00a0]){2}\.|…")
+EDGE = " \t\r\n\u00a0\u202f.…"
 SPECIAL = re.compile(r"[^\x21-\x7e]|['\"`]|-+")
 WORD = re.compile(r"\w+")
 
@@ -42,7 +41,10 @@ def fold(text: str) -> str:
 
 def trim_ellipses(passage: str) -> str:
     """The passage without white space and ellipses at its edges: the editor's cuts, which no body holds."""
-    return TRAILING.sub("", LEADING.sub("", passage.strip())).strip()
+    trimmed = passage.strip()
+    start, end = len(trimmed) - len(trimmed.lstrip(EDGE)), len(trimmed.rstrip(EDGE))
+    is_begun, is_ended = ELLIPSIS.search(trimmed[:start]), ELLIPSIS.search(trimmed[end:])
+    return trimmed[start if is_begun else 0 : end if is_ended else None]
 
 
 def locate(text: str, passage: str) -> tuple[int, int] | None:

@@ -164,7 +164,7 @@ ABBREVIATIONS = {
 
 def primary(language: str) -> str:
     """`en` of `en-GB`."""
-    return re.split(r"[-_]", language, maxsplit=1)[0].lower()
+    return language.replace("_", "-").partition("-")[0].lower()
 
 
 def abbreviations_of(language: str) -> Abbreviations:

@@ -121,8 +121,8 @@ def body_html(root: etree._Element) -> str:
 
 
 def without_navigation(element: etree._Element) -> etree._Element:
-    etree.strip_elements(element, *NOT_BODY, with_tail=False)
-    for form in list(element.iter("form")):
+    for form in element.iter("form"):
         if len(text_of(form).split()) < FORM_WORDS:
-            form.clear(keep_tail=True)
+            form.tag = "nav"
+    etree.strip_elements(element, *NOT_BODY, with_tail=False)
     return element

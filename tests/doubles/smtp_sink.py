@@ -27,6 +27,7 @@ class Faults:
     drops: dict[str, list[str]] = field(default_factory=dict)
     at: dict[str, str] = field(default_factory=dict)
     mails_per_session: int = 0
+    logins_offered: str = "PLAIN LOGIN"
     choose_drop: Callable[[str], str | None] | None = None
 
 
@@ -153,7 +154,7 @@ class SinkSession:
         return action(text) is not False
 
     def on_ehlo(self, text: str) -> None:
-        words = ["sink", "SIZE 50000000", "8BITMIME", "AUTH PLAIN LOGIN"]
+        words = ["sink", "SIZE 50000000", "8BITMIME", f"AUTH {self.sink.faults.logins_offered}"]
         if self.sink.context is not None and not self.is_encrypted:
             words.append("STARTTLS")
         for word in words[:-1]:

@@ -55,9 +55,28 @@ def test_a_monthly_day_past_the_end_falls_on_the_last_day_of_the_month(day):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "daily", "daily 7", "daily 24:00", "daily 07:60", "hourly 07:00", "weekly 07:00", "weekly monday 07:00"]
-    + ["monthly 0 07:00", "monthly 32 07:00", "monthly 1", "cron", "cron 0 7 * *", "cron 60 7 * * *", "cron 0 7 * * 8"]
-    + ["cron 0 7 5-1 * *", "cron 0 7 */0 * *", "cron 0 7 1, * *", "cron a 7 * * *", "cron 0 7 * foo *"],
+    [
+        "",
+        "daily",
+        "daily 7",
+        "daily 24:00",
+        "daily 07:60",
+        "hourly 07:00",
+        "weekly 07:00",
+        "weekly monday 07:00",
+        "monthly 0 07:00",
+        "monthly 32 07:00",
+        "monthly 1",
+        "cron",
+        "cron 0 7 * *",
+        "cron 60 7 * * *",
+        "cron 0 7 * * 8",
+        "cron 0 7 5-1 * *",
+        "cron 0 7 */0 * *",
+        "cron 0 7 1, * *",
+        "cron a 7 * * *",
+        "cron 0 7 * foo *",
+    ],
 )
 def test_what_is_no_schedule_is_refused_with_what_is_allowed(text):
     with pytest.raises(ConfigError) as caught:
