@@ -21,8 +21,6 @@ MAC_SIZE = 18
 UNSUBSCRIBE_TOKEN_LENGTH = (BODY.size + MAC_SIZE) * 4 // 3
 URL_SAFE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
-FORGED = TokenError("This link is not one of ours", "", "Use the link in a newer mail.")
-
 
 @dataclass(frozen=True, slots=True)
 class UnsubscribeClaim:
@@ -30,6 +28,11 @@ class UnsubscribeClaim:
 
     subscriber_id: SubscriberId
     digest_key: bytes
+
+
+def forged() -> TokenError:
+    """The answer to every bad token, the same for all; made anew, since a raised error keeps its traceback."""
+    return TokenError("This link is not one of ours", "", "Use the link in a newer mail.")
 
 
 def mac(secret: bytes, purpose: str, data: bytes) -> bytes:
@@ -63,11 +66,11 @@ def sign_unsubscribe(secret: bytes, *, subscriber_id: SubscriberId, digest: str)
 def verify_unsubscribe(secrets: Sequence[bytes], token: str) -> UnsubscribeClaim:
     """What a token says; TokenError, the same for all, unless one of the secrets signed exactly these characters."""
     if len(token) != UNSUBSCRIBE_TOKEN_LENGTH or not URL_SAFE.fullmatch(token):
-        raise FORGED
+        raise forged()
     data = base64.urlsafe_b64decode(token)
     body, given = data[: BODY.size], data[BODY.size :]
     matches = [hmac.compare_digest(mac(secret, "unsubscribe", body)[:MAC_SIZE], given) for secret in secrets]
     version, subscriber_id, key = BODY.unpack(body)
     if not any(matches) or version != VERSION:
-        raise FORGED
+        raise forged()
     return UnsubscribeClaim(SubscriberId(subscriber_id), key)

@@ -10,14 +10,14 @@ from typing import TextIO
 
 from publisher.app.digest import digest_settings
 from publisher.app.runtime import Runtime
-from publisher.errors import NotFound, TokenError, UsageError
+from publisher.errors import NotFound, UsageError
 from publisher.model.ids import SubscriberId
 from publisher.model.subscriber import Subscriber, SubscriberState, Suppression, SuppressionReason
 from publisher.storage import Transaction, events, subscribers, suppressions
 from publisher.subscriptions.addresses import parse_address
 from publisher.subscriptions.csv_lines import COLUMNS, BadLine, Line, read_lines, to_cells
 from publisher.subscriptions.record import leave, leave_everything, record_lines
-from publisher.tokens import FORGED, UnsubscribeClaim, digest_key, verify_unsubscribe
+from publisher.tokens import UnsubscribeClaim, digest_key, forged, verify_unsubscribe
 
 GROUP = 5000
 
@@ -182,6 +182,6 @@ def leaving(runtime: Runtime, tx: Transaction, claim: UnsubscribeClaim) -> Leavi
     digests = subscribers.digests_of(tx, claim.subscriber_id)
     name = next((one for one in digests if digest_key(one) == claim.digest_key), None)
     if name is None:
-        raise TokenError(FORGED.what, FORGED.where, FORGED.hint)
+        raise forged()
     title = next((one.title for one in runtime.settings.digests if one.name == name), name)
     return Leaving(claim.subscriber_id, name, title, is_held=digests[name])

@@ -49,7 +49,11 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words quoted from the body: `text == body.text[start:end]`; both None where an editor's words are not in it."""
+    """Words quoted from the body, which stand at `body.text[start:end]`.
+
+    `text` is that slice; only where an editor typed other quotes, dashes or edge ellipses, `text` is as typed.
+    Both offsets are None where an editor's words are not in the body.
+    """
 
     text: str
     start: int | None = None

@@ -113,15 +113,12 @@ class Site:
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command that goes on; the test ends it."""
-        return subprocess.Popen(
-            self.command(*arguments),
-            env=self.environment(),
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command that goes on, with its talk in `run.log`; the test ends it."""
+        with (self.root / "run.log").open("ab") as log:
+            return subprocess.Popen(
+                self.command(*arguments), env=self.environment(), stdout=subprocess.DEVNULL, stderr=log
+            )
 
     def publish(self, *arguments: str) -> Done:
         return self.run("publish", "--json", *arguments)
