@@ -68,4 +68,3 @@ def why_not(
     if article.first_seen - article.published > rules.max_age:
         return "it was older than max_age when it was first seen"
     return ""
-

@@ -41,7 +41,8 @@ def describe(name: str, command: Any) -> str:
     pieces = command.collect_usage_pieces(context)
     lines = [f"## `{' '.join([name, *pieces])}`", "", (command.help or "").strip(), ""]
     for parameter in command.params:
-        shown = ", ".join(parameter.opts) if parameter.param_type_name == "option" else (parameter.metavar or parameter.name.upper())
+        name_of = parameter.metavar or parameter.name.upper()
+        shown = ", ".join(parameter.opts) if parameter.param_type_name == "option" else name_of
         lines.append(f"- `{shown}`: {getattr(parameter, 'help', '')}")
     return "\n".join(lines).rstrip() + "\n"
 

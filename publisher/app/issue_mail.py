@@ -141,6 +141,7 @@ def mail_headers(
         list_id=f"{digest.name}.{domain}",
         list_title=digest.title,
         unsubscribe_base=f"{settings.web.base_url}u/",
+        unsubscribe_address=parseaddr(settings.relay.reply_to)[1] or settings.site.editor.email or address,
         archive_url=view.archive_url,
         archive_list_url=f"{settings.feeds.base_url}index.html",
         is_automatic=is_automatic,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TextIO
@@ -88,7 +88,7 @@ def show(runtime: Runtime, address: str) -> Subscriber:
 
 
 def import_csv(
-    runtime: Runtime, file: Iterable[str], *, name: str, advance: Callable[[int], None] | None = None
+    runtime: Runtime, file: TextIO, *, name: str, advance: Callable[[int], None] | None = None
 ) -> ImportReport:
     """Store the people of a CSV file, in groups; a bad line is named and the rest goes on (design.md 4)."""
     digests = [digest.name for digest in runtime.settings.digests]
@@ -143,10 +143,12 @@ def list_suppressions(runtime: Runtime) -> list[Suppression]:
 def suppress(runtime: Runtime, address: str) -> bool:
     """Suppress an address by hand, known or not; False where it was already."""
     parsed = parse_address(address)
+    reason, now = SuppressionReason.MANUAL, runtime.now()
     with runtime.begin() as tx:
-        return suppressions.add(
-            tx, key=parsed.key, address=parsed.text, reason=SuppressionReason.MANUAL, now=runtime.now()
-        )
+        is_new = suppressions.add(tx, key=parsed.key, address=parsed.text, reason=reason, now=now)
+        if is_new:
+            events.add(tx, at=now, actor="editor", subject="suppression", what="added")
+        return is_new
 
 
 def lift(runtime: Runtime, address: str) -> None:

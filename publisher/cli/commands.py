@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import typer
 
 from publisher.cli import (
@@ -33,7 +35,7 @@ GROUPS = {
     "db": db.app,
 }
 
-SINGLE = {
+SINGLE: Mapping[str, Callable[..., None]] = {
     "init": init.init,
     "publish": publish.publish,
     "run": run.run_,

@@ -51,5 +51,3 @@ def exit_with(codes: Sequence[int]) -> None:
     code = next((one for one in EXIT_ORDER if one in codes), next((one for one in codes if one), 0))
     if code:
         raise typer.Exit(code)
-
-

@@ -10,8 +10,10 @@ from lxml import html as lxml_html
 
 # The body was sanitised at the door (collect); these are what W3C and readers call a security risk.
 ACTIVE = frozenset(
-    ("script", "style", "form", "input", "button", "select", "textarea", "iframe", "object", "embed")
-    + ("svg", "math", "base", "meta", "link", "applet", "frame", "frameset", "noscript", "template")
+    (
+        *("script", "style", "form", "input", "button", "select", "textarea", "iframe", "object", "embed"),
+        *("svg", "math", "base", "meta", "link", "applet", "frame", "frameset", "noscript", "template"),
+    )
 )
 ADDRESSES = ("href", "src", "poster", "cite", "data", "action", "background")
 
@@ -43,7 +45,7 @@ def drop_active(root: lxml_html.HtmlElement) -> None:
 
 
 def clean_attributes(element: etree._Element, base: str) -> None:
-    for name, value in list(element.attrib.items()):
+    for name, value in [(str(name), str(value)) for name, value in element.attrib.items()]:
         if name.startswith("on") or name in ("style", "srcdoc"):
             del element.attrib[name]
         elif name in ADDRESSES:

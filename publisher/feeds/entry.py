@@ -57,7 +57,8 @@ class FeedEntry:
     def categories(self) -> tuple[Category, ...]:
         """The section and the tags, each once (G24)."""
         section = (Category(self.section_key, self.section_name),) if self.section_name else ()
-        found = {category.label.casefold(): category for category in reversed((*section, *map(tag_category, self.tags)))}
+        known = (*section, *map(tag_category, self.tags))
+        found = {category.label.casefold(): category for category in reversed(known)}
         return tuple(reversed(found.values()))
 
 

@@ -57,6 +57,7 @@ class MailHeaders:
     list_id: str
     list_title: str
     unsubscribe_base: str
+    unsubscribe_address: str
     archive_url: str
     archive_list_url: str
     is_automatic: bool
@@ -156,7 +157,7 @@ def header_bytes(headers: MailHeaders, *, boundary: str, placeholders: Placehold
         unstructured("Subject", headers.subject),
         structured("Message-ID", message_id),
         structured("List-Id", *phrase(clean_value(headers.list_title) or headers.list_name), f"<{headers.list_id}>"),
-        structured("List-Unsubscribe", f"<{headers.unsubscribe_base}{placeholders.unsubscribe}>"),
+        structured("List-Unsubscribe", *unsubscribe_uris(headers, placeholders)),
         structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         structured("List-Archive", f"<{headers.archive_list_url}>"),
         structured("List-Post", "NO"),
@@ -169,6 +170,12 @@ def header_bytes(headers: MailHeaders, *, boundary: str, placeholders: Placehold
         structured("Content-Type", "multipart/alternative;", f'boundary="{boundary}"'),
     ]
     return b"".join(lines)
+
+
+def unsubscribe_uris(headers: MailHeaders, placeholders: Placeholders) -> list[str]:
+    """The https address first (RFC 8058), then mail to an address that the editor reads (RFC 2369)."""
+    link = f"<{headers.unsubscribe_base}{placeholders.unsubscribe}>,"
+    return [link, f"<mailto:{headers.unsubscribe_address}?subject=unsubscribe%20{headers.list_name}>"]
 
 
 def sender_id(domain: str) -> str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from jinja2 import Environment, TemplateError
+from jinja2 import Environment
 
-from publisher.errors import RenderError
-from publisher.rendering.languages import translations
+from publisher.rendering.environment import render
+from publisher.rendering.languages import day_locale, direction, translations
 
 SUBSCRIBE = "feeds/subscribe.html"
-
-# ISO 639 codes of languages that are written from right to left.
-RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he iw ks ku nqo ps sd syr ug ur yi".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +83,13 @@ class SubscribePage:
 
 def render_subscribe_page(env: Environment, view: SubscribePage) -> bytes:
     """The page in UTF-8. RenderError names the template, where an editor's own does not fit."""
-    try:
-        template = env.get_template(SUBSCRIBE)
-        text = template.render(view=view, labels=group_labels(view.language), show_day=day_in(view.language), direction=direction)
-    except TemplateError as error:
-        hint = "Compare your template with the one that the package ships."
-        raise RenderError(f"The page cannot be rendered: {error}", f"templates/{SUBSCRIBE}", hint) from error
-    return f"{text.rstrip()}\n".encode()
+    values = {
+        "view": view,
+        "labels": group_labels(view.language),
+        "show_day": day_in(view.language),
+        "direction": direction,
+    }
+    return f"{render(env, SUBSCRIBE, values).rstrip()}\n".encode()
 
 
 def group_labels(language: str) -> Mapping[str, str]:
@@ -109,15 +104,7 @@ def group_labels(language: str) -> Mapping[str, str]:
     }
 
 
-def direction(language: str) -> str:
-    """`rtl` or `ltr`: how a text in that language runs."""
-    return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
-
-
-def day_in(language: str) -> Any:
-    """A function that writes a day as readers of that language do; ISO 8601 where the language is not known."""
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return date.isoformat
+def day_in(language: str) -> Callable[[date], str]:
+    """A function that writes a day as readers of that language do."""
+    locale = day_locale(language)
     return lambda day: format_date(day, format="long", locale=locale)

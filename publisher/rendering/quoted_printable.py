@@ -1,4 +1,4 @@
-"""Quoted-printable (RFC 2045 6.7) with lines of at most 76, that never breaks a placeholder (email.md M-4, M-5, 2.3)."""
+"""Quoted-printable (RFC 2045 6.7), lines of at most 76, that breaks no placeholder (email.md M-4, M-5, 2.3)."""
 
 from __future__ import annotations
 

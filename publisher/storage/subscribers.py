@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from publisher.model.ids import SubscriberId
 from publisher.model.subscriber import Subscriber, SubscriberState, SubscriptionState
@@ -90,6 +90,16 @@ def add_wishes(tx: Transaction, wishes: Sequence[Wish]) -> None:
     ]
     if rows:
         tx.execute(insert_for(tx, subscriptions).on_conflict_do_nothing(), rows)
+
+
+def end_wishes(tx: Transaction, wishes: Sequence[Wish], *, now: datetime) -> None:
+    """End the subscriptions that these name, as far as they are held."""
+    ids = ids_of(tx, list(dict.fromkeys(wish.key for wish in wishes)))
+    held = w.state != SubscriptionState.ENDED.value
+    ended = update(subscriptions).where(w.subscriber_id == bindparam("who"), w.digest == bindparam("which"), held)
+    ended = ended.values(state=SubscriptionState.ENDED.value, ended_at=now)
+    if wishes:
+        tx.execute(ended, [{"who": ids[wish.key], "which": wish.digest} for wish in wishes])
 
 
 def revive(tx: Transaction, subscriber_id: SubscriberId, digest: str, *, now: datetime) -> None:

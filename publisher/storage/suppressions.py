@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -20,6 +20,16 @@ def add(tx: Transaction, *, key: str, address: str, reason: SuppressionReason, n
     values = {"address_key": key, "address": address, "reason": reason.value, "since_at": now}
     added = insert_for(tx, suppressions).values(values).on_conflict_do_nothing().returning(s.address_key)
     return tx.execute(added).first() is not None
+
+
+def add_many(tx: Transaction, addresses: Mapping[str, str], *, reason: SuppressionReason, now: datetime) -> None:
+    """Suppress addresses, given by their folded form; where one is suppressed already the first reason stays."""
+    rows = [
+        {"address_key": key, "address": address, "reason": reason.value, "since_at": now}
+        for key, address in sorted(addresses.items())
+    ]
+    if rows:
+        tx.execute(insert_for(tx, suppressions).on_conflict_do_nothing(), rows)
 
 
 def find(tx: Transaction, key: str) -> Suppression | None:

@@ -9,7 +9,7 @@ from publisher.errors import DataError
 
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
-MAX_ADDRESS, MAX_LOCAL = 254, 64
+MAX_ADDRESS, MAX_LOCAL, MAX_GIVEN = 254, 64, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def parse_address(text: str, *, where: str = "") -> Address:
     DataError says what is wrong; the local part must be ASCII (no SMTPUTF8 yet).
     """
     local, at, domain = text.strip().rpartition("@")
-    if not at or not LOCAL.fullmatch(local):
+    if not at or len(text) > MAX_GIVEN or not LOCAL.fullmatch(local):
         raise refused(text, where)
     labels = a_labels(domain)
     if len(labels) < 2 or not all(LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
@@ -39,6 +39,8 @@ def parse_address(text: str, *, where: str = "") -> Address:
 
 def a_labels(domain: str) -> list[str]:
     """The labels of a domain in ASCII, lower case; empty where it is none."""
+    if domain.isascii():
+        return domain.lower().split(".")
     try:
         return domain.encode("idna").decode("ascii").lower().split(".")
     except UnicodeError:

@@ -20,7 +20,11 @@ STATES = {
 
 
 def record_lines(tx: Transaction, lines: Sequence[Line], *, now: datetime) -> int:
-    """Store the people of some lines; how many were new. What is stored already stays as it is."""
+    """Store the people of some lines; how many were new.
+
+    Of who is stored already, a line can end subscriptions and suppress, and add a digest never held; it revives
+    nothing and changes no choice of theirs.
+    """
     people = [
         Person(line.address.key, line.address.text, line.language, line.since or now, line.consent) for line in lines
     ]
@@ -31,10 +35,9 @@ def record_lines(tx: Transaction, lines: Sequence[Line], *, now: datetime) -> in
         for digest in line.digests
     ]
     subscribers.add_wishes(tx, wishes)
-    for line in lines:
-        if line.state is SubscriberState.SUPPRESSED:
-            key, address = line.address.key, line.address.text
-            suppressions.add(tx, key=key, address=address, reason=SuppressionReason.MANUAL, now=now)
+    subscribers.end_wishes(tx, [wish for wish in wishes if wish.state is SubscriptionState.ENDED], now=now)
+    blocked = {line.address.key: line.address.text for line in lines if line.state is SubscriberState.SUPPRESSED}
+    suppressions.add_many(tx, blocked, reason=SuppressionReason.MANUAL, now=now)
     return count
 
 

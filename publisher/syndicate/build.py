@@ -89,9 +89,7 @@ def plan_feeds(
 def project_all(articles: Iterable[Article], settings: Settings) -> list[FeedEntry]:
     site = settings.site
     return [
-        project(
-            article, site_url=site.url, site_licence=site.licence, full_content=settings.feeds.full_content
-        )
+        project(article, site_url=site.url, site_licence=site.licence, full_content=settings.feeds.full_content)
         for article in articles
         if article.state is ArticleState.PUBLISHED
     ]

@@ -87,4 +87,3 @@ def issues_info(settings: Settings, entries: Sequence[FeedEntry]) -> FeedInfo:
         updated=max(entry.updated for entry in entries),
         hub=settings.feeds.hub,
     )
-

@@ -141,5 +141,3 @@ def oldest(entries: Sequence[FeedEntry], identity: str) -> tuple[datetime, str, 
 
 def stored_id(known: Sequence[StoredFeed], kind: str, slug: str) -> str | None:
     return next((feed.id for feed in known if (feed.selection, feed.slug) == (kind, slug)), None)
-
-

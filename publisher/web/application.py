@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from publisher.app.doctor import look_at_database
 from publisher.app.runtime import Runtime
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, StorageError
 from publisher.web.static import serve
 from publisher.web.unsubscribe import HEADERS
 from publisher.web.unsubscribe import unsubscribe as unsubscribe_answer
@@ -36,14 +36,17 @@ def make_application(runtime: Runtime) -> Starlette:
     async def health(_: Request) -> Response:
         return await run_in_threadpool(health_answer, runtime)
 
-    return Starlette(
+    application = Starlette(
         routes=[
             Route("/health", health, methods=["GET"]),
             Route(f"{pages}u/{{token}}", leave, methods=METHODS),
             Route(f"{feeds}{{path:path}}", feed, methods=METHODS),
         ],
-        exception_handlers={500: broken},
+        exception_handlers={StorageError: busy, 500: broken},
     )
+    # Starlette would answer `/mail/u/TOKEN/` with a redirect to whatever the Host header says (reliability.md W12).
+    application.router.redirect_slashes = False
+    return application
 
 
 def health_answer(runtime: Runtime) -> Response:
@@ -54,6 +57,12 @@ def health_answer(runtime: Runtime) -> Response:
     except PublisherError:
         return JSONResponse({"status": "failing", "database": "failing"}, 503, headers)
     return JSONResponse({"status": "ok", "database": "ok"}, 200, headers)
+
+
+def busy(_request: Request, _error: Exception) -> Response:
+    """The database does not answer now: whoever posted asks again later."""
+    headers = {**HEADERS, "Retry-After": "60"}
+    return Response("Please try again in a minute.\n", 503, headers, media_type="text/plain")
 
 
 def broken(_request: Request, _error: Exception) -> Response:

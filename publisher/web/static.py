@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
@@ -21,6 +23,12 @@ TYPES = {
     ".html": "text/html; charset=utf-8",
 }
 MAX_AGE_S = 300
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "script-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+}
+GONE = "_gone.txt"
+MAX_GONE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +37,9 @@ class ServedFile:
     content_type: str
     modified_s: int
 
-    @property
-    def etag(self) -> str:
-        """Strong, from the bytes (RFC 9110 8.8.3)."""
-        return f'"{hashlib.sha256(self.data).hexdigest()[:32]}"'
+    def etag(self, encoding: str) -> str:
+        """Strong, from the bytes, another one for each encoding (RFC 9110 8.8.3.3)."""
+        return f'"{hashlib.sha256(self.data).hexdigest()[:32]}{encoding and "-"}{encoding}"'
 
 
 def find_file(root: Path, path: str) -> ServedFile | None:
@@ -58,30 +65,56 @@ def find_file(root: Path, path: str) -> ServedFile | None:
 
 
 def serve(root: Path, path: str, request: Request) -> Response:
-    """GET and HEAD with validators; 304 where the reader has it; anything else is 405."""
+    """GET and HEAD with validators; 304 where the reader has it; 410 for a feed that ended; anything else is 405."""
     if request.method not in ("GET", "HEAD"):
-        return Response("Method not allowed\n", 405, {"Allow": "GET, HEAD"}, media_type="text/plain")
+        return plain("Method not allowed\n", 405, Allow="GET, HEAD")
     found = find_file(root, path)
+    if found is None and path in gone_paths(root):
+        return plain("Gone\n", 410)
     if found is None:
-        return Response("Not found\n", 404, {"Cache-Control": "no-store"}, media_type="text/plain")
+        return plain("Not found\n", 404)
+    encoding = "gzip" if wants_gzip(request.headers.get("accept-encoding", "")) else ""
     headers = {
-        "ETag": found.etag,
+        "ETag": found.etag(encoding),
         "Last-Modified": formatdate(found.modified_s, usegmt=True),
         "Cache-Control": f"public, max-age={MAX_AGE_S}",
         "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
+        **SAFE,
     }
     if is_fresh(request, found):
         return Response(status_code=304, headers=headers)
-    return Response(found.data, headers=headers | {"Content-Type": found.content_type})
+    headers |= {"Content-Type": found.content_type} | ({"Content-Encoding": encoding} if encoding else {})
+    return Response(gzip.compress(found.data, 6, mtime=0) if encoding else found.data, headers=headers)
+
+
+def plain(text: str, status: int, **headers: str) -> Response:
+    return Response(text, status, {"Cache-Control": "no-store", **SAFE, **headers}, media_type="text/plain")
+
+
+def gone_paths(root: Path) -> frozenset[str]:
+    """The paths below `root` of feeds that ended, one a line of `_gone.txt` (feeds.md S12)."""
+    try:
+        with (root / GONE).open("rb") as file:
+            return frozenset(file.read(MAX_GONE_BYTES).decode("utf-8", "replace").split("\n")) - {""}
+    except OSError:
+        return frozenset()
+
+
+def wants_gzip(accepted: str) -> bool:
+    """Whether `Accept-Encoding` allows gzip by name; `q=0` forbids it (RFC 9110 12.5.3)."""
+    for part in accepted.lower().split(","):
+        name, *parameters = (piece.strip().replace(" ", "") for piece in part.split(";"))
+        if name in ("gzip", "x-gzip"):
+            return not any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
+    return False
 
 
 def is_fresh(request: Request, found: ServedFile) -> bool:
     """Whether the reader has these bytes: If-None-Match wins over If-Modified-Since (RFC 9110 13.2.2)."""
     asked = request.headers.get("if-none-match")
     if asked is not None:
-        tags = [tag.strip().removeprefix("W/") for tag in asked.split(",")]
-        return "*" in tags or found.etag in tags
+        tags = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
+        return bool(tags & {"*", found.etag(""), found.etag("gzip")})
     since = request.headers.get("if-modified-since")
     if since is None:
         return False

@@ -1,9 +1,13 @@
-"""What people see: the mail and the pages in Chromium, the feed in newsboat. PUBLISHER_TEST_PICTURES=docs/images saves them."""
+"""What people see: the mail and the pages in Chromium, the feed in newsboat.
+
+PUBLISHER_TEST_PICTURES=docs/images saves the pictures that the documentation shows.
+"""
 
 from __future__ import annotations
 
 import html
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -46,7 +50,7 @@ def test_the_mail_fits_every_width(magazine: Site, width: int, scheme: Literal["
     with a_browser() as browser, a_page(browser, mail, width=width, scheme=scheme) as page:
         assert not scrolls_sideways(page)
         assert page.locator("h1").count() == 1
-        if PICTURES and width in (375, 600):
+        if PICTURES and (width, scheme) in ((375, "dark"), (600, "light")):
             save_picture(page, ROOT / PICTURES / f"digest-{width}-{scheme}.png", height=900)
 
 
@@ -77,7 +81,10 @@ def test_newsboat_shows_every_article_with_its_title(magazine: Site, tmp_path: P
     assert unread.stdout.split()[0] == str(len(titles))
     assert titles[0][:30] in screen
     if PICTURES:
-        with a_browser() as browser, a_page(browser, terminal_page(screen), width=900) as page:
+        with (
+            a_browser() as browser,
+            a_page(browser, terminal_page(re.sub(r" - file:\S*", "", screen)), width=900) as page,
+        ):
             save_picture(page, ROOT / PICTURES / "newsboat.png", height=460)
 
 
@@ -102,4 +109,4 @@ def screen_of(command: list[str], *, keys: list[str], waits_for: str, folder: Pa
 
 def terminal_page(screen: str) -> str:
     style = "margin:0;padding:16px;background:#14171a;color:#e6e6e6;font:14px/1.2 'DejaVu Sans Mono',monospace"
-    return f"<!DOCTYPE html><html><body><pre style=\"{style}\">{html.escape(screen.rstrip())}</pre></body></html>"
+    return f'<!DOCTYPE html><html><body style="margin:0"><pre style="{style}">{html.escape(screen.rstrip())}</pre></body></html>'

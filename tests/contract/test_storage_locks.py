@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,11 @@ class Waiting:
 def test_a_second_holder_waits_then_says_who_holds_it(database: Database, tmp_path: Path) -> None:
     wait = Waiting()
 
-    with hold(database, "deliver", folder=tmp_path / "locks", wait=wait, wait_s=30):
-        with pytest.raises(ConflictError, match=r"«deliver»: .*\d+") as caught:
-            with hold(database, "deliver", folder=tmp_path / "locks", wait=wait, wait_s=30):
-                pass
+    def take() -> AbstractContextManager[None]:
+        return hold(database, "deliver", folder=tmp_path / "locks", wait=wait, wait_s=30)
+
+    with take(), pytest.raises(ConflictError, match=r"«deliver»: .*\d+") as caught, take():
+        pass
 
     assert caught.value.exit_code == 75
     assert 29 < wait.waited_s < 31

@@ -68,7 +68,7 @@ def test_what_the_reader_has_is_not_sent_again(client: TestClient) -> None:
 
 
 def test_head_is_get_without_a_body(client: TestClient) -> None:
-    answer = client.head("/feeds/rss.xml")
+    answer = client.head("/feeds/rss.xml", headers={"Accept-Encoding": "identity"})
 
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-length"] == "9"
@@ -79,7 +79,47 @@ def test_other_methods_are_refused(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing.xml", ".rss.xml.tmp", "../secret.xml", "%2e%2e/secret.xml", "link.xml", "pipe.xml", "section", "a%00b.xml"]
+    ("accepted", "encoding"),
+    [
+        ("gzip, br", "gzip"),
+        ("br;q=1, gzip;q=0.2", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip; q=0.000", None),
+        ("identity", None),
+    ],
+)
+def test_gzip_is_sent_only_where_it_is_asked_for(client: TestClient, accepted: str, encoding: str | None) -> None:
+    whole = client.get("/feeds/rss.xml", headers={"Accept-Encoding": "identity"})
+    answer = client.get("/feeds/rss.xml", headers={"Accept-Encoding": accepted})
+
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.content == whole.content
+    assert (answer.headers["etag"] == whole.headers["etag"]) is (encoding is None)
+    assert answer.headers["vary"] == "Accept-Encoding"
+    fresh = {"If-None-Match": answer.headers["etag"], "Accept-Encoding": accepted}
+    assert client.get("/feeds/rss.xml", headers=fresh).status_code == 304
+
+
+def test_a_feed_that_ended_is_gone(client: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "feeds/_gone.txt").write_text("section/old/rss.xml\n")
+
+    assert client.get("/feeds/section/old/rss.xml").status_code == 410
+    assert client.get("/feeds/section/older/rss.xml").status_code == 404
+    assert client.get("/feeds/_gone.txt").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing.xml",
+        ".rss.xml.tmp",
+        "../secret.xml",
+        "%2e%2e/secret.xml",
+        "link.xml",
+        "pipe.xml",
+        "section",
+        "a%00b.xml",
+    ],
 )
 def test_nothing_else_is_served(client: TestClient, path: str) -> None:
     answer = client.get(f"/feeds/{path}")

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from publisher.app import subscriptions
 from publisher.app.runtime import Runtime, open_runtime
+from publisher.errors import StorageError
 from publisher.model.subscriber import SubscriberState
 from publisher.tokens import sign_unsubscribe
 from publisher.web.application import make_application
@@ -125,3 +126,24 @@ def test_health_says_whether_the_database_answers(client: TestClient) -> None:
     answer = client.get("/health")
 
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+def test_no_answer_sends_anybody_where_the_host_header_says(client: TestClient, link: str) -> None:
+    hosts = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
+    answers = [client.get(path, headers=hosts) for path in (link, f"{link}/", "/health/", "/feeds", "/mail/u/", "/")]
+
+    assert [one.status_code for one in answers] == [200, 404, 404, 404, 404, 404]
+    assert not any("location" in one.headers or "evil" in one.text for one in answers)
+
+
+def test_a_database_that_does_not_answer_asks_to_come_again(
+    client: TestClient, runtime: Runtime, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise StorageError("The database failed: canary-7c1", "var/publisher.db")
+
+    monkeypatch.setattr(runtime, "begin", fail)
+    answer = client.post(link, data=ONE_CLICK)
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "canary" not in answer.text

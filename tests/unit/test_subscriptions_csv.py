@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from publisher.errors import DataError
@@ -11,7 +13,8 @@ from publisher.subscriptions.csv_lines import BadLine, Line, plain_cell, read_li
 
 
 def read(*lines: str, digests: tuple[str, ...] = ("weekly",)) -> list[Line | BadLine]:
-    return list(read_lines([f"{line}\n" for line in lines], name="people.csv", digests=digests))
+    file = io.StringIO("".join(f"{line}\n" for line in lines), newline="")
+    return list(read_lines(file, name="people.csv", digests=digests))
 
 
 def test_only_the_address_is_required() -> None:
@@ -73,10 +76,23 @@ def test_a_cell_that_a_spreadsheet_would_run_reads_back_the_same(text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["", "ada", "@example.org", "a b@example.org", "ada@localhost", "a@b..org", "a\r\nRCPT TO:<x@y.org>@example.org",
-     "<ada@example.org>", "ada@example.org,bo@example.org", '"a b"@example.org', "ä@example.org", "a" * 65 + "@example.org",
-     "ada@-x.org", "ada@1.2.3.4"],
-)  # fmt: skip
+    [
+        "",
+        "ada",
+        "@example.org",
+        "a b@example.org",
+        "ada@localhost",
+        "a@b..org",
+        "a\r\nRCPT TO:<x@y.org>@example.org",
+        "<ada@example.org>",
+        "ada@example.org,bo@example.org",
+        '"a b"@example.org',
+        "ä@example.org",
+        "a" * 65 + "@example.org",
+        "ada@-x.org",
+        "ada@1.2.3.4",
+    ],
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="is no mail address"):
         parse_address(text)

@@ -62,7 +62,9 @@ def test_no_changed_token_is_accepted() -> None:
     assert accepted == []
 
 
-@pytest.mark.parametrize("forge", [lambda t: t[:-1], lambda t: t + "A", lambda t: t + "=", lambda t: "", lambda t: "é" * 44])
+@pytest.mark.parametrize(
+    "forge", [lambda t: t[:-1], lambda t: t + "A", lambda t: t + "=", lambda t: "", lambda t: "é" * 44]
+)
 def test_a_token_of_another_length_or_alphabet_is_refused(forge) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(TokenError):
         verify_unsubscribe([SECRET], forge(a_token()))
