@@ -93,7 +93,9 @@ def issue_view(
         postal_address=site.postal_address,
         digest_title=digest.title,
         subject=subject_of(titles, runtime.templates, language=site.language),
-        preheader=preheader_of(titles, fallback=f"{digest.title}, {site.title}"),
+        preheader=preheader_of(
+            titles, fallbacks=(choice.items[0].extract.plain, f"{digest.title}, {site.title}", site.description)
+        ),
         date=now,
         zone=str(runtime.digest_zone(digest)),
         language=site.language,

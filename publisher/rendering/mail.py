@@ -13,6 +13,7 @@ from publisher.rendering.inline_css import inline_css
 FIT_BYTES = 90_000
 SUBJECT_LENGTH = 60
 PREHEADER_LENGTH = 140
+PREHEADER_LEAST = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,13 @@ def subject_of(titles: tuple[str, ...], templates: Mapping[str, str], *, languag
     return render(env, "mail/subject.txt", {"lead": lead, "more_count": len(titles) - 1}).strip()
 
 
-def preheader_of(view_titles: tuple[str, ...], *, fallback: str) -> str:
-    """The next headlines, of 35 to 140 characters: never the subject again."""
+def preheader_of(view_titles: tuple[str, ...], *, fallbacks: tuple[str, ...]) -> str:
+    """The next headlines, of 35 to 140 characters, filled from `fallbacks` where they are short (email.md E10)."""
     text = " · ".join(clean_value(title) for title in view_titles[1:4])
-    return cut(text if len(text) >= 35 else f"{text} · {fallback}".strip(" ·"), PREHEADER_LENGTH)
+    for more in fallbacks:
+        if len(text) < PREHEADER_LEAST:
+            text = f"{text} · {clean_value(more)}".strip(" ·")
+    return cut(text, PREHEADER_LENGTH)
 
 
 def cut(text: str, length: int) -> str:

@@ -80,6 +80,8 @@ class Site:
 
     root: Path
     environ: dict[str, str] = field(default_factory=lambda: {"PUBLISHER_NOW": NOW})
+    more: dict[str, str] = field(default_factory=dict)
+    """Other variables, such as SSL_CERT_FILE."""
 
     def write(self, path: str, content: str | bytes) -> Path:
         target = self.root / path
@@ -99,7 +101,7 @@ class Site:
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PUBLISHER_")}
-        return kept | self.environ
+        return kept | self.environ | self.more
 
     def run(self, *arguments: str, stdin: str = "") -> Done:
         """Run `publisher ARGUMENTS` to its end."""

@@ -109,4 +109,5 @@ def screen_of(command: list[str], *, keys: list[str], waits_for: str, folder: Pa
 
 def terminal_page(screen: str) -> str:
     style = "margin:0;padding:16px;background:#14171a;color:#e6e6e6;font:14px/1.2 'DejaVu Sans Mono',monospace"
-    return f'<!DOCTYPE html><html><body style="margin:0"><pre style="{style}">{html.escape(screen.rstrip())}</pre></body></html>'
+    shown = html.escape(screen.rstrip())
+    return f'<!DOCTYPE html><html><body style="margin:0"><pre style="{style}">{shown}</pre></body></html>'

@@ -102,3 +102,66 @@ def test_an_address_is_folded_to_compare_it_and_its_domain_is_ascii() -> None:
     address = parse_address(" Ada@Bücher.Example ")
 
     assert (address.text, address.key) == ("Ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example")
+
+
+def test_a_stray_quote_costs_its_own_line_and_nobody_else() -> None:
+    lines = read(
+        "address,consent",
+        '"ada@example.org,form',
+        "bo@example.org,form",
+        'cy@example.org,"said ""yes"""',
+        "di@example.org,",
+    )
+
+    assert isinstance(lines[0], BadLine)
+    assert lines[0].number == 2
+    assert [line.address.text for line in lines[1:] if isinstance(line, Line)] == [
+        "bo@example.org",
+        "cy@example.org",
+        "di@example.org",
+    ]
+
+
+def test_a_quoted_cell_may_hold_a_line_break() -> None:
+    first, second = read("address,consent", 'ada@example.org,"paper,', 'at the fair"', "bo@example.org,")
+
+    assert isinstance(first, Line)
+    assert (first.number, first.consent) == (2, "paper, at the fair")
+    assert (second.number, isinstance(second, Line)) == (4, True)
+
+
+def test_who_is_unsubscribed_without_a_digest_has_ended_all() -> None:
+    [line] = read("address,state", "ada@example.org,Unsubscribed", digests=("daily", "weekly"))
+
+    assert isinstance(line, Line)
+    assert (line.state, line.digests) == (SubscriberState.UNSUBSCRIBED, ("daily", "weekly"))
+
+
+@pytest.mark.parametrize("since", ["yesterday", "0001-01-01T00:00:00+14:00", "2026-13-01", "9999-12-31T23:59:59-12:00"])
+def test_an_impossible_date_is_a_bad_line(since: str) -> None:
+    [line] = read("address,since", f"ada@example.org,{since}")
+
+    assert isinstance(line, BadLine)
+    assert "allowed: RFC 3339" in line.problem
+
+
+def test_a_line_is_counted_through_empty_ones() -> None:
+    [line] = read("\ufeffaddress", "", "", "nobody")
+
+    assert (line.number, isinstance(line, BadLine)) == (4, True)
+
+
+def test_an_endless_line_is_never_held_whole() -> None:
+    class Endless(io.StringIO):
+        longest = 0
+
+        def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+            text = super().readline(size or -1)
+            self.longest = max(self.longest, len(text))
+            return text
+
+    file = Endless("address\n" + "x" * 500_000 + "\nada@example.org\n", newline="")
+    lines = list(read_lines(file, name="people.csv", digests=("weekly",)))
+
+    assert [isinstance(line, Line) for line in lines] == [False, True]
+    assert file.longest <= 20_001

@@ -11,6 +11,7 @@ import pytest
 from publisher.errors import TokenError
 from publisher.model.ids import IssueId, SubscriberId
 from publisher.tokens import (
+    BOUNCE_TOKEN_LENGTH,
     MESSAGE_TOKEN_LENGTH,
     UNSUBSCRIBE_TOKEN_LENGTH,
     bounce_token,
@@ -86,4 +87,22 @@ def test_tokens_of_other_purposes_people_and_issues_differ() -> None:
     }
 
     assert len(tokens) == 5
-    assert bounce_token(SECRET, ISSUE, ADA).isalnum()
+
+
+def test_a_bounce_token_survives_a_lost_case_and_fits_before_the_at_sign() -> None:
+    tokens = [bounce_token(SECRET, ISSUE, SubscriberId(one)) for one in (0, 7, 2**40)]
+
+    assert {len(token) for token in tokens} == {BOUNCE_TOKEN_LENGTH}
+    assert all(token.isalnum() and token == token.lower() for token in tokens)
+    assert len("bounces+") + BOUNCE_TOKEN_LENGTH <= 64
+
+
+def test_a_refused_token_keeps_nothing_of_the_one_before() -> None:
+    errors = []
+    for _ in range(3):
+        with pytest.raises(TokenError) as caught:
+            verify_unsubscribe([SECRET], "forged")
+        errors.append(caught.value)
+
+    assert len({id(error) for error in errors}) == 3
+    assert len({str(error) for error in errors}) == 1
