@@ -14,6 +14,7 @@ from publisher.errors import TokenError
 from publisher.model.ids import IssueId, SubscriberId
 
 MESSAGE_TOKEN_LENGTH = 24
+BOUNCE_TOKEN_LENGTH = 32
 VERSION = 1
 BODY = struct.Struct(">BQ6s")
 """Version, subscriber id, first bytes of the digest name's hash."""
@@ -47,9 +48,14 @@ def message_token(secret: bytes, issue_id: IssueId, subscriber_id: SubscriberId)
 
 
 def bounce_token(secret: bytes, issue_id: IssueId, subscriber_id: SubscriberId) -> str:
-    """The token of a VERP envelope sender: lower case, since local parts lose their case on the way."""
+    """The token of a VERP envelope sender: BOUNCE_TOKEN_LENGTH letters and digits.
+
+    Lower case, since local parts lose their case on the way, and at most 64 characters with `bounces+` before it
+    (RFC 5321 4.5.3.1.1). It holds the subscriber's id, so that a bounce names its delivery among the few issues
+    that were out.
+    """
     data = f"{issue_id}\0{subscriber_id}".encode()
-    return base64.b32encode(mac(secret, "bounce", data)[:15]).decode().lower()
+    return base64.b32encode(subscriber_id.to_bytes(6, "big") + mac(secret, "bounce", data)[:14]).decode().lower()
 
 
 def digest_key(digest: str) -> bytes:

@@ -10,7 +10,7 @@ from publisher.app.issue_mail import Draft, make_draft
 from publisher.app.runtime import Runtime
 from publisher.compose.decide import Decision, Situation, Step, decide
 from publisher.digest import Choice, choose
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, UsageError
 from publisher.model.article import Article, ArticleState, Problem
 from publisher.model.ids import ArticleId, IssueId
 from publisher.model.issue import Issue, IssueState
@@ -207,13 +207,21 @@ def begin_sending(tx: Transaction, issue: Issue, *, now: datetime) -> None:
 
 
 def release(runtime: Runtime, found: Found) -> ComposeReport:
-    """A held issue goes out as it was made."""
-    situation = found.situation
-    if situation.existing is None:
-        return ComposeReport()
+    """A held issue goes out as it was made, because a person asks for its slot."""
+    existing = found.situation.existing
+    return ComposeReport(issues=(approve(runtime, existing.id),)) if existing else ComposeReport()
+
+
+def approve(runtime: Runtime, issue_id: str) -> Issue:
+    """Let a draft or a held issue out, exactly as it was made; UsageError for one in another state."""
+    now = runtime.now()
     with runtime.begin() as tx:
-        issue = issues.get_issue(tx, situation.existing.id)
-        approved = issues.set_state(tx, issue, IssueState.APPROVED, now=situation.now)
-        events.add(tx, at=situation.now, actor="editor", subject=issue.id, what="approved")
-        begin_sending(tx, approved, now=situation.now)
-        return ComposeReport(issues=(issues.get_issue(tx, issue.id),))
+        issue = issues.get_issue(tx, issue_id)
+        if issue.state not in (IssueState.DRAFT, IssueState.HELD):
+            raise UsageError(
+                f"The issue is {issue.state}: only a draft or a held one waits", issue.id, "Nothing to do."
+            )
+        approved = issues.set_state(tx, issue, IssueState.APPROVED, now=now)
+        events.add(tx, at=now, actor="editor", subject=issue.id, what="approved")
+        begin_sending(tx, approved, now=now)
+        return issues.get_issue(tx, issue.id)

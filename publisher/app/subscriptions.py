@@ -15,7 +15,7 @@ from publisher.model.ids import SubscriberId
 from publisher.model.subscriber import Subscriber, SubscriberState, Suppression, SuppressionReason
 from publisher.storage import Transaction, events, subscribers, suppressions
 from publisher.subscriptions.addresses import parse_address
-from publisher.subscriptions.csv_lines import COLUMNS, BadLine, Line, read_lines, to_cells
+from publisher.subscriptions.csv_lines import COLUMNS, LANGUAGE, BadLine, Line, read_lines, to_cells
 from publisher.subscriptions.record import leave, leave_everything, record_lines
 from publisher.tokens import UnsubscribeClaim, digest_key, forged, verify_unsubscribe
 
@@ -44,6 +44,8 @@ class Leaving:
 def add(runtime: Runtime, address: str, *, digests: Sequence[str] = (), language: str | None = None) -> Subscriber:
     """Add one subscriber, active at once. Suppressed addresses are refused; an ended subscription is taken up again."""
     parsed = parse_address(address)
+    if language and not LANGUAGE.fullmatch(language):
+        raise UsageError(f"{language!r} is no language", "--language", "Give a BCP 47 tag, such as fi or pt-BR.")
     names = [digest_settings(runtime.settings, name).name for name in digests] or [only_digest(runtime)]
     now = runtime.now()
     line = Line(0, parsed, SubscriberState.ACTIVE, tuple(names), (), language, None, "added by the editor")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from publisher.app import compose
 from publisher.app import issues as use_case
 from publisher.cli import show
 from publisher.cli.shapes import counts_object, delivery_object, issue_details, issue_object
@@ -85,6 +86,17 @@ def audit(issue: IssueName, *, json: Json = False) -> None:
         if rows:
             show.table(("ADDRESS", "STATE", "ATTEMPTS", "REASON"), rows)
     exit_with([] if found.adds_up else [1])
+
+
+@app.command()
+def approve(issue: IssueName) -> None:
+    """Let a draft or a held issue out, as it was made; the next `publish`, `deliver` or tick sends it.
+
+    Example: publisher issues approve weekly-2026-w48
+    """
+    with open_runtime() as runtime, runtime.hold("compose"):
+        found = compose.approve(runtime, issue)
+    show.out(f"{found.id}: {found.state}, to {found.counts.frozen}")
 
 
 @app.command()

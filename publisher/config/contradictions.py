@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import parseaddr
+from ipaddress import ip_network
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,20 @@ AUTHORITY = re.compile(
     r"(?:[a-z0-9-]+\.)*[a-z0-9-]+,\d{4}(?:-\d\d(?:-\d\d)?)?|[^\s@,]+@[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}"
 )
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def find_contradictions(settings: Settings) -> list[Mistake]:
     """Every mistake that is left once the types are right."""
-    looks: tuple[Callable[[Settings], Iterator[Mistake]], ...] = (_site, _sources, _feeds, _digests, _relay, _web)
+    looks: tuple[Callable[[Settings], Iterator[Mistake]], ...] = (
+        _site,
+        _sources,
+        _feeds,
+        _digests,
+        _relay,
+        _web,
+        _database,
+    )
     return [mistake for look in looks for mistake in look(settings)]
 
 
@@ -62,6 +71,8 @@ def _sources(settings: Settings) -> Iterator[Mistake]:
 
 
 def _feeds(settings: Settings) -> Iterator[Mistake]:
+    if settings.feeds.hub:
+        yield Mistake(("feeds", "hub"), "a WebSub hub is not there in this version", 'Use "".')
     yield from _web_address(("feeds", "base_url"), settings.feeds.base_url)
     if not settings.feeds.output.strip("./"):
         yield Mistake(("feeds", "output"), f"{shown(settings.feeds.output)} was given; allowed: a folder of its own")
@@ -70,6 +81,8 @@ def _feeds(settings: Settings) -> Iterator[Mistake]:
 def _digests(settings: Settings) -> Iterator[Mistake]:
     yield from _unique("digests", [digest.name for digest in settings.digests])
     for index, digest in enumerate(settings.digests):
+        if digest.group:
+            yield Mistake(("digests", index, "group"), "groups are not there in this version", 'Use "".')
         yield from _digest(("digests", index), digest)
     if not settings.digests:
         return
@@ -106,6 +119,8 @@ def _relay(settings: Settings) -> Iterator[Mistake]:
             yield Mistake(
                 ("relay", key), f"{shown(value)} was given; allowed: one mailbox, as in Name <name@example.org>"
             )
+    if relay.rate:
+        yield Mistake(("relay", "rate"), "a rate limit is not there in this version", 'Use "".')
     if relay.envelope_domain and not re.fullmatch(r"[A-Za-z0-9.-]+\.[A-Za-z0-9-]+", relay.envelope_domain):
         yield Mistake(("relay", "envelope_domain"), f"{shown(relay.envelope_domain)} was given; allowed: a domain")
 
@@ -120,7 +135,7 @@ def _relay_address(path: Path, url: str, tls: str) -> Iterator[Mistake]:
         return
     if parts.password is not None:
         yield Mistake((*path, "url"), "holds a password", "Put it into password_file or PUBLISHER_RELAY_PASSWORD.")
-    if tls == "none" and parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
+    if tls == "none" and parts.scheme == "smtp" and not _is_loopback(parts.hostname):
         yield Mistake(
             (*path, "tls"), '"none" was given; allowed: require or opportunistic, unless the host is localhost'
         )
@@ -129,11 +144,35 @@ def _relay_address(path: Path, url: str, tls: str) -> Iterator[Mistake]:
 def _web(settings: Settings) -> Iterator[Mistake]:
     if settings.web.base_url:
         yield from _web_address(("web", "base_url"), settings.web.base_url)
-    host, _, port = settings.web.listen.rpartition(":")
-    if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+    listen = re.fullmatch(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})", settings.web.listen)
+    if listen is None or int(listen[1]) > 65535:
         yield Mistake(
             ("web", "listen"), f"{shown(settings.web.listen)} was given; allowed: an address and port, 127.0.0.1:8080"
         )
+
+    for index, proxy in enumerate(settings.web.trusted_proxies):
+        if not _is_network(proxy):
+            path = ("web", "trusted_proxies", index)
+            yield Mistake(path, f"{shown(proxy)} was given; allowed: an IP address or network, as in 10.0.0.0/8")
+
+
+def _database(settings: Settings) -> Iterator[Mistake]:
+    url = settings.database.url
+    if not re.match(r"sqlite:///.|postgresql\+psycopg://.", url):
+        message = f"{shown(url)} was given; allowed: sqlite:///var/publisher.db or postgresql+psycopg://user@host/name"
+        yield Mistake(("database", "url"), message)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_network(host) and ip_network(host).is_loopback)
 
 
 def _web_address(path: Path, url: str) -> Iterator[Mistake]:
@@ -169,7 +208,6 @@ def _unique(section: str, names: Iterable[str]) -> Iterator[Mistake]:
 
 def _is_mailbox(text: str) -> bool:
     _, address = parseaddr(text)
-    return (
-        bool(re.fullmatch(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+|[^\s@<>,;:\"]+@localhost", address))
-        and "\n" not in text
-    )
+    return bool(
+        re.fullmatch(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+|[^\s@<>,;:\"]+@localhost", address)
+    ) and not CONTROL.search(text)

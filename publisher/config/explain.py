@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,7 +16,13 @@ Path = tuple[str | int, ...]
 
 HEADER = re.compile(r"\s*(\[\[|\[)\s*([A-Za-z0-9_.\- \"']+?)\s*\]{1,2}\s*(?:#.*)?$")
 KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"))*)\s*=")
-SECRET = re.compile(r"(?<=://)([^/@\s]*):([^/@\s]*)@")
+MULTI_LINE = re.compile(
+    r"(?P<other>#[^\n]*|\"(?!\"\")(?:\\.|[^\"\\\n])*\"|'(?!'')[^'\n]*')"
+    r"|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}.*?'{3}",
+    re.DOTALL,
+)
+"""Texts over several lines, whose lines are no keys; what else could hold their quotes is `other`."""
+SECRET = re.compile(r"(?<=://)([^/@\s:]*):\S*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,8 @@ def line_numbers(text: str) -> dict[Path, int]:
     found: dict[Path, int] = {}
     counts: dict[str, int] = {}
     table: Path = ()
-    for number, line in enumerate(text.splitlines(), start=1):
+    flat = MULTI_LINE.sub(lambda match: match["other"] or "\n" * match[0].count("\n"), text)
+    for number, line in enumerate(flat.split("\n"), start=1):
         if header := HEADER.fullmatch(line):
             name = header[2].strip()
             table = tuple(_parts(name))
@@ -96,8 +104,19 @@ def _translated(error: ErrorDetails, model: type[BaseModel]) -> Mistake:
 
 def shown(value: Any) -> str:
     """What was given, short, and without a password in it."""
-    text = SECRET.sub(r"\1:…@", repr(value))
+    text = SECRET.sub(r"\1:…@", plain(value))
     return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def plain(value: Any) -> str:
+    """A value as one would write it in the file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(plain(one) for one in value)}]"
+    return "a table" if isinstance(value, dict) else repr(value)
 
 
 ALLOWED = {
@@ -132,21 +151,32 @@ def _allowed(kind: str, context: Mapping[str, Any], message: str) -> str:
 
 def _unknown(path: Path, model: type[BaseModel]) -> Mistake:
     """A key that does not exist, with the nearest one that does."""
-    known = _keys_at(path[:-1], model)
-    near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
-    return Mistake(path, "is no key of the configuration", hint)
+    known = keys_of(_model_at(path[:-1], model))
+    return Mistake(path, "is no key of the configuration", near(str(path[-1]), known))
 
 
-def _keys_at(path: Path, model: type[BaseModel]) -> list[str]:
+def near(given: str, known: Sequence[str]) -> str:
+    """The hint for a name that does not exist: the nearest one that does, else all of them."""
+    if not known:
+        return "It holds no keys."
+    found = difflib.get_close_matches(given, known, n=1)
+    return f"Did you mean {found[0]}?" if found else f"There are: {', '.join(known)}."
+
+
+def keys_of(model: Any) -> list[str]:
+    """The keys of a table as they are written; none where it is no table."""
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return []
+    return [field.alias or name for name, field in model.model_fields.items() if name != "root"]
+
+
+def _model_at(path: Path, model: type[BaseModel]) -> Any:
     current: Any = model
     for part in path:
         if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
             field = current.model_fields.get(part)
             current = _model_in(field.annotation) if field else None
-    if not (isinstance(current, type) and issubclass(current, BaseModel)):
-        return []
-    return [field.alias or name for name, field in current.model_fields.items() if name != "root"]
+    return current
 
 
 def _model_in(annotation: Any) -> Any:

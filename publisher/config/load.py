@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
@@ -14,36 +13,66 @@ from typing import Any
 from pydantic import ValidationError
 
 from publisher.config.contradictions import find_contradictions
+from publisher.config.environment import overlay
 from publisher.config.explain import Mistake, from_validation, line_numbers, render
 from publisher.config.explain import Path as KeyPath
+from publisher.config.mend import mended, not_told
 from publisher.errors import ConfigError
 from publisher.model.settings import Settings
 
 FILE = "config/publisher.toml"
 MAX_SIZE_BYTES = 1_000_000
-SECTIONS = ("site", "sources", "extracts", "feeds", "digests", "relay", "relays", "web", "database")
 
 
 def load_settings(root: Path, *, environ: Mapping[str, str]) -> Settings:
     """Read the site's configuration; one ConfigError that lists every mistake, with file, line and key."""
     text = read_file(root / FILE)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"This is no TOML: {error}", FILE, "Mend the line it names.") from error
-    variables = overlay(data, environ)
-    lines = line_numbers(text)
-    try:
-        settings = Settings(**{**data, "root": root})
-    except ValidationError as error:
-        mistakes = from_validation(error.errors(), Settings)
-        raise refused(mistakes, lines=lines, variables=variables) from error
-    except TypeError as error:
-        raise ConfigError(f"A key is no name: {error}", FILE, "See docs/reference/configuration.md.") from error
-    mistakes = find_contradictions(settings)
-    if mistakes:
-        raise refused(mistakes, lines=lines, variables=variables)
+    data = parse_toml(text)
+    found = overlay(data, environ)
+    settings, mistakes = validate(data, root)
+    mistakes = [*found.mistakes, *mistakes]
+    if mistakes or settings is None:
+        raise refused(mistakes, lines=line_numbers(text), variables=found.variables)
     return settings
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{FILE}:{line[1]}" if line else FILE
+        raise ConfigError(f"This is no TOML: {error}", where, "Mend the line it names.") from error
+    except RecursionError as error:
+        raise ConfigError("It is nested too deeply", FILE, "See docs/reference/configuration.md.") from error
+
+
+def validate(data: dict[str, Any], root: Path) -> tuple[Settings | None, list[Mistake]]:
+    """The settings, or everything that is wrong: types first, then what contradicts in all that is right."""
+    given = {key: value for key, value in data.items() if key != "root"}
+    unknown = [Mistake(("root",), "is no key of the configuration")] if "root" in data else []
+    try:
+        settings = strict(given, root)
+    except ValidationError as error:
+        mistakes = [*unknown, *from_validation(error.errors(), Settings)]
+        try:
+            settings = strict(mended(given, error.errors()), root)
+        except ValidationError:
+            return None, mistakes
+        return None, [*mistakes, *not_told(find_contradictions(settings), mistakes)]
+    return settings, [*unknown, *find_contradictions(settings)]
+
+
+def strict(data: dict[str, Any], root: Path) -> Settings:
+    """Without conversions: a number in quotes is no number."""
+    return Settings.model_validate({**tupled(data), "root": root}, strict=True)
+
+
+def tupled(value: Any) -> Any:
+    """Lists as tuples, as the model has them."""
+    if isinstance(value, dict):
+        return {key: tupled(one) for key, one in value.items()}
+    return tuple(tupled(one) for one in value) if isinstance(value, list) else value
 
 
 def refused(mistakes: list[Mistake], *, lines: Mapping[KeyPath, int], variables: Mapping[KeyPath, str]) -> ConfigError:
@@ -68,42 +97,6 @@ def read_file(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ConfigError(f"Line {line} is not UTF-8", FILE, "Save the file as UTF-8.") from error
-
-
-def overlay(data: dict[str, Any], environ: Mapping[str, str]) -> dict[KeyPath, str]:
-    """Put `PUBLISHER_RELAY__URL=…` over `relay.url`; the paths that came from the environment, with their names.
-
-    Lists and tables are given as JSON: `PUBLISHER_FEEDS__BY='["section"]'`.
-    """
-    found: dict[KeyPath, str] = {}
-    for name in sorted(environ):
-        match = re.fullmatch(r"PUBLISHER_([A-Z]+(?:_[A-Z]+)*?)__(\w+)", name)
-        if match is None:
-            continue
-        path = (match[1].lower(), *match[2].lower().split("__"))
-        if path[0] not in SECTIONS:
-            raise ConfigError(f"There is no section {path[0]}", name, f"There are: {', '.join(SECTIONS)}.")
-        put(data, path, from_variable(environ[name], name))
-        found[path] = name
-    return found
-
-
-def from_variable(text: str, name: str) -> Any:
-    if text[:1] not in ("[", "{"):
-        return {"true": True, "false": False}.get(text, text)
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ConfigError("It begins like JSON and is none", name, 'Write lists as ["a", "b"].') from error
-
-
-def put(data: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    for part in path[:-1]:
-        inner = data.setdefault(part, {})
-        if not isinstance(inner, dict):
-            return
-        data = inner
-    data[path[-1]] = value
 
 
 def relay_password(settings: Settings, environ: Mapping[str, str]) -> str | None:

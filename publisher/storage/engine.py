@@ -94,7 +94,7 @@ def open_database(url: str, *, root: Path) -> Database:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigError("database.url is no database URL", url, "Use sqlite:///var/publisher.db.") from error
+        raise ConfigError("It is no database URL", "database.url", "Use sqlite:///var/publisher.db.") from error
     if parsed.get_backend_name() == "sqlite":
         path = root / (parsed.database or "var/publisher.db")
         make_private_folder(path.parent)

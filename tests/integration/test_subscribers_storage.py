@@ -125,7 +125,7 @@ def exported(runtime: Runtime) -> str:
 def test_adding_a_suppressed_address_says_how_to_lift_it(runtime: Runtime) -> None:
     subscriptions.suppress(runtime, "Ada@example.org")
 
-    with pytest.raises(UsageError, match="publisher suppressions remove ada@example.org"):
+    with pytest.raises(UsageError, match=r"publisher suppressions remove ada@example\.org"):
         subscriptions.add(runtime, "ada@example.org", digests=["daily"])
     subscriptions.lift(runtime, "ADA@example.org")
 
@@ -152,3 +152,10 @@ def test_everyone_is_listed_over_more_than_one_page(runtime: Runtime) -> None:
     addresses = [one.address for one in subscriptions.list_subscribers(runtime)]
 
     assert addresses == [f"reader{n}@example.org" for n in range(2300)]
+
+
+def test_a_language_that_is_none_is_refused(runtime: Runtime) -> None:
+    with pytest.raises(UsageError, match="BCP 47"):
+        subscriptions.add(runtime, "ada@example.org", digests=["daily"], language="fi\r\nBcc: x")
+
+    assert list(subscriptions.list_subscribers(runtime)) == []

@@ -152,7 +152,8 @@ def test_a_template_of_the_editors_that_fails_is_named_with_its_line() -> None:
 
 
 def test_an_import_in_a_style_fetches_nothing() -> None:
-    html = '<!DOCTYPE html><html><head><style>@import url("http://127.0.0.1:9/x.css"); p { color: red }</style></head><body><p>x</p></body></html>'
+    style = '@import url("http://127.0.0.1:9/x.css"); p { color: red }'
+    html = f"<!DOCTYPE html><html><head><style>{style}</style></head><body><p>x</p></body></html>"
 
     assert 'style="color:red"' in inline_css(html)
 

@@ -110,7 +110,7 @@ def test_a_packed_message_of_another_version_is_refused() -> None:
     ],
 )
 def test_a_value_that_does_not_fit_its_place_is_refused(to: str, message: str, leave: str) -> None:
-    with pytest.raises(ValueError, match="address|token"):
+    with pytest.raises(ValueError, match=r"address|token"):
         build().fill(to=to, message=message, unsubscribe=leave)
 
 
