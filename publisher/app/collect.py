@@ -11,13 +11,14 @@ from publisher.app.runtime import Runtime
 from publisher.collect.listed import attach_listed, attach_waiting
 from publisher.collect.record import Change, Intake, record_article, record_problem
 from publisher.collect.resolve import settings_mark
-from publisher.errors import SourceError
+from publisher.errors import SourceError, StorageError
 from publisher.model.article import Article, Problem
 from publisher.model.reports import CollectReport, SourceReport
 from publisher.model.settings import SourceSettings
 from publisher.sources.folder import FolderSource
 from publisher.sources.port import Reading, Source
 from publisher.storage import Transaction, articles, sources
+from publisher.storage.engine import savepoint
 
 GROUP = 100
 Progress = Callable[[int], None]
@@ -86,6 +87,11 @@ class Tally:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    def refuse(self, problem: Problem) -> None:
+        """One that could not be stored at all: told each time, since no row of it can say so."""
+        self.problems.append(problem)
+        self.changes[Change.QUARANTINED] += 1
+
     def report(self, name: str) -> SourceReport:
         return SourceReport(
             name=name,
@@ -105,7 +111,12 @@ def record_group(tx: Transaction, intake: Intake, group: Sequence[Reading], *, m
     pages: list[tuple[str, list[tuple[str, int]]]] = []
     for reading in group:
         tally.warnings.extend(reading.warnings)
-        article = record_reading(tx, intake, reading, mark=mark, tally=tally)
+        try:
+            with savepoint(tx, f"{intake.source.name}/{reading.source_key}"):
+                article = record_reading(tx, intake, reading, mark=mark, tally=tally)
+        except StorageError as error:
+            tally.refuse(Problem(error.what, error.where, "The rest was stored. Change this article."))
+            continue
         if article is not None:
             arrived.append(article)
         if reading.parsed is not None and reading.parsed.listed:

@@ -62,7 +62,7 @@ def quarantined(tx: Transaction, intake: Intake, source_key: str, problem: Probl
     """The row of an article that could not be read: named by its file, without words."""
     name = PurePosixPath(source_key).name
     own_id = article_id(intake.settings.site.id_authority, intake.source.name, source_key)
-    slug = free_slug(tx, slugify(PurePosixPath(source_key).stem, fallback=source_key), source_key, own_id)
+    slug = free_slug(tx, slugify(PurePosixPath(source_key).stem, fallback="article"), source_key, own_id)
     return Article(
         id=own_id,
         number=articles.next_number(tx),

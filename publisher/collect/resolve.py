@@ -19,6 +19,10 @@ from publisher.model.ids import ArticleId
 from publisher.model.settings import Settings, SourceSettings
 
 
+LANGUAGE_LENGTH = 35
+"""No registered tag is longer (RFC 5646 4.4.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A parsed article with the site's defaults filled in; what only the database knows is still open."""
@@ -52,7 +56,7 @@ def resolve(
 ) -> Resolved:
     """Fill in the defaults of the site; `listed` is a listed extract that waited for this article."""
     zone = ZoneInfo(settings.site.timezone)
-    language = parsed.language or settings.site.language
+    language = (parsed.language or settings.site.language)[:LANGUAGE_LENGTH]
     given = parsed.given or tuple(listed)
     extract, warnings = choose(
         parsed.body,
@@ -65,7 +69,7 @@ def resolve(
     authority = settings.site.id_authority
     return Resolved(
         id=ArticleId(parsed.entry_id) if parsed.entry_id else article_id(authority, source.name, source_key),
-        slug=parsed.slug or slugify(PurePosixPath(source_key).stem, fallback=source_key),
+        slug=parsed.slug or slugify(PurePosixPath(source_key).stem, fallback="article"),
         title=clean_line(parsed.title),
         section=parsed.section or source.section or source.name,
         language=language,
@@ -87,7 +91,7 @@ def licence_of(parsed: ParsedArticle, settings: Settings) -> str | None:
 
 def article_url(settings: Settings, *, section: str, slug: str) -> str:
     """The address of an article whose source gives none (`site.article_url`)."""
-    place = {"url": settings.site.url, "section": slugify(section, fallback=section), "slug": slug}
+    place = {"url": settings.site.url, "section": slugify(section, fallback="section"), "slug": slug}
     return settings.site.article_url.format_map(place)
 
 

@@ -52,17 +52,35 @@ class Database:
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
         self._open.depth = getattr(self._open, "depth", 0) + 1
         try:
-            with self.engine.connect().execution_options(writes=writes) as connection, connection.begin():
+            with (
+                translated(self.where),
+                self.engine.connect().execution_options(writes=writes) as connection,
+                connection.begin(),
+            ):
                 yield connection
-        except DBAPIError as error:
-            raise StorageError(f"The database failed: {error.orig}", self.where, "See `publisher doctor`.") from error
-        except SQLAlchemyError as error:
-            raise StorageError(f"The database failed: {error}", self.where, "See `publisher doctor`.") from error
         finally:
             self._open.depth -= 1
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """What the database cannot do becomes a StorageError that says where."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageError(f"The database failed: {error.orig}", where, "See `publisher doctor`.") from error
+    except SQLAlchemyError as error:
+        raise StorageError(f"The database failed: {error}", where, "See `publisher doctor`.") from error
+
+
+@contextmanager
+def savepoint(tx: Transaction, where: str) -> Iterator[None]:
+    """A part of a transaction that can fail alone: StorageError, and the rest of the transaction stands."""
+    with translated(where), tx.begin_nested():
+        yield
 
 
 class Rehearsal(Database):
@@ -74,7 +92,7 @@ class Rehearsal(Database):
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
-        with self._connection.begin_nested():
+        with savepoint(self._connection, self.where):
             yield self._connection
 
 

@@ -72,7 +72,7 @@ articles = Table(
     Column("number", Integer, nullable=False, unique=True),
     Column("source", String(40), nullable=False),
     Column("source_key", Text, nullable=False),
-    Column("fingerprint", String(64), nullable=False),
+    Column("fingerprint", String(100), nullable=False),
     Column("slug", String(80), nullable=False, unique=True),
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),

@@ -34,4 +34,3 @@ def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None
     assert [line for line in shown.splitlines() if line not in said] == []
     assert "weekly-2026-w48: adds up" in done.stdout
     assert (tmp_path / "my-magazine/feeds/index.html").is_file()
-
