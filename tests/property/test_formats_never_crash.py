@@ -125,14 +125,14 @@ PASSAGES = st.text(alphabet=st.characters(codec="utf-8", exclude_characters='"')
 )
 
 
-def hold_the_promises(body: Body) -> None:
+def check_promises(body: Body) -> None:
     assert body.text == "\n\n".join(body.text[block.start : block.end] for block in body.blocks)
     assert forbidden_count(body.text + body.html) == 0
     lowered = body.html.lower()
     assert not any(f"<{tag}" in lowered for tag in ("script", "style", "svg", "math", "form", "iframe", "textarea"))
 
 
-def parse_or_refuse(name: str, data: bytes) -> None:
+def check_parse_or_refuse(name: str, data: bytes) -> None:
     try:
         parsed = parse_file(name, data, where=f"articles/{name}")
     except ParseError as error:
@@ -142,28 +142,28 @@ def parse_or_refuse(name: str, data: bytes) -> None:
     assert parsed.article is not None
     assert parsed.article.title
     assert parsed.article.title == clean_line(parsed.article.title)
-    hold_the_promises(parsed.article.body)
+    check_promises(parsed.article.body)
 
 
 @pytest.mark.parametrize("suffix", sorted(FORMATS))
 @settings(max_examples=40, deadline=None)
 @given(data=st.binary(max_size=300))
 def test_any_bytes_give_an_article_or_a_parse_error(suffix: str, data: bytes) -> None:
-    parse_or_refuse(f"a{suffix}", data)
+    check_parse_or_refuse(f"a{suffix}", data)
 
 
 @settings(max_examples=100, deadline=None)
 @given(keys=KEYS, body=MARKUP)
 def test_any_keys_and_any_markup_give_an_article_or_a_parse_error(keys: str, body: str) -> None:
     data = f"---\n{keys}\n---\n{body}".encode("utf-8", "surrogatepass")
-    parse_or_refuse("a.md", data)
-    parse_or_refuse("a.html", data)
+    check_parse_or_refuse("a.md", data)
+    check_parse_or_refuse("a.html", data)
 
 
 @settings(max_examples=100, deadline=None)
 @given(lines=PAGE_LINES)
 def test_any_magazine_page_gives_an_article_or_a_parse_error(lines: str) -> None:
-    parse_or_refuse("a.txt", f"Apr 17th 2022\n\n{lines}".encode("utf-8", "surrogatepass"))
+    check_parse_or_refuse("a.txt", f"Apr 17th 2022\n\n{lines}".encode("utf-8", "surrogatepass"))
 
 
 @settings(max_examples=100, deadline=None)
@@ -176,7 +176,7 @@ def test_sanitising_twice_is_sanitising_once(html: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(html=MARKUP)
 def test_every_body_keeps_its_offsets(html: str) -> None:
-    hold_the_promises(body_of_html(html))
+    check_promises(body_of_html(html))
 
 
 @settings(max_examples=100, deadline=None)
@@ -239,7 +239,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 def test_a_pattern_that_hangs_parsers_is_over_soon(pattern: str, suffix: str) -> None:
     data = (pattern * (50_000 // len(pattern))).encode()
     start = time.process_time()
-    parse_or_refuse(f"a{suffix}", data)
+    check_parse_or_refuse(f"a{suffix}", data)
     assert time.process_time() - start < 2
 
 
