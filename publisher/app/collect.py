@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -21,7 +21,6 @@ from publisher.storage import Transaction, articles, sources
 from publisher.storage.engine import savepoint
 
 GROUP = 100
-Progress = Callable[[int], None]
 
 
 def open_source(runtime: Runtime, settings: SourceSettings) -> Source:
@@ -29,9 +28,7 @@ def open_source(runtime: Runtime, settings: SourceSettings) -> Source:
     return FolderSource(settings.name, runtime.settings.path(settings.path), site_root=runtime.root)
 
 
-def collect(
-    runtime: Runtime, *, only_due: bool = False, progress: Callable[[str], Progress] | None = None
-) -> CollectReport:
+def collect(runtime: Runtime, *, only_due: bool = False) -> CollectReport:
     """Read the sources (`only_due`: as their `every` says) and say what each gave."""
     reports = []
     for source in runtime.settings.sources:
@@ -41,11 +38,11 @@ def collect(
             is_due = sources.is_due(tx, source.name, now=runtime.now())
         if only_due and not is_due:
             continue
-        reports.append(collect_source(runtime, source, progress=progress(source.name) if progress else None))
+        reports.append(collect_source(runtime, source))
     return CollectReport(tuple(reports))
 
 
-def collect_source(runtime: Runtime, source: SourceSettings, *, progress: Progress | None = None) -> SourceReport:
+def collect_source(runtime: Runtime, source: SourceSettings) -> SourceReport:
     """One source: read, then record in groups. A source that cannot be read is reported, the rest goes on."""
     mark = settings_mark(runtime.settings, source)
     with runtime.begin() as tx:
@@ -53,7 +50,7 @@ def collect_source(runtime: Runtime, source: SourceSettings, *, progress: Progre
         stored = articles.known_fingerprints(tx, source.name)
     known = {key: value.partition(":")[0] for key, value in stored.items() if value.endswith(f":{mark}")}
     try:
-        readings = list(open_source(runtime, source).read(known))
+        readings = read_all(runtime, source, known)
     except SourceError as error:
         with runtime.begin() as tx:
             sources.mark_failed(tx, source.name, error=str(error), next_try_at=runtime.now() + source.every)
@@ -66,11 +63,19 @@ def collect_source(runtime: Runtime, source: SourceSettings, *, progress: Progre
     for group in groups(readings):
         with runtime.begin() as tx:
             record_group(tx, intake, group, mark=mark, tally=tally)
-        if progress:
-            progress(len(group))
     with runtime.begin() as tx:
         sources.mark_collected(tx, source.name, now=intake.now, next_try_at=intake.now + source.every)
     return tally.report(source.name)
+
+
+def read_all(runtime: Runtime, source: SourceSettings, known: Mapping[str, str]) -> list[Reading]:
+    """Everything the source holds; what is unchanged is not parsed."""
+    advance = runtime.watch(f"collect {source.name}", 0)
+    readings = []
+    for reading in open_source(runtime, source).read(known):
+        readings.append(reading)
+        advance(1)
+    return readings
 
 
 def groups(readings: Sequence[Reading]) -> Iterator[list[Reading]]:

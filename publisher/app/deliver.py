@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.app.issue_mail import MailWriter
-from publisher.app.runtime import Runtime
+from publisher.app.runtime import Advance, Runtime
 from publisher.deliver.journal import IssueJournal, JournalFile, boot_id
 from publisher.deliver.record import Policy
 from publisher.deliver.recover import Survivor, recover
@@ -18,8 +18,6 @@ from publisher.model.issue import Issue, IssueState
 from publisher.model.reports import DeliveryReport
 from publisher.relay.port import Relay
 from publisher.storage import events, issues, workers
-
-Progress = Callable[[int], None]
 
 OPEN = (IssueState.SENDING, IssueState.APPROVED)
 
@@ -32,9 +30,7 @@ def open_issues(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
     return sorted((issue for issue in found if issue.state in OPEN), key=lambda issue: issue.number)
 
 
-def deliver_all(
-    runtime: Runtime, *, only: Sequence[str] = (), progress: Callable[[Issue], Progress] | None = None
-) -> list[Issue]:
+def deliver_all(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
     """Send what can be sent now of each open issue, and return the issues as they are then.
 
     RelayUnavailable before anything is claimed where the relay is not there. The deliver lock is held: whatever
@@ -50,7 +46,7 @@ def deliver_all(
         for issue in waiting:
             if runtime.stop():
                 break
-            moved.append(deliver_issue(runtime, relay, issue, epoch=epoch, journal=journal, progress=progress))
+            moved.append(deliver_issue(runtime, relay, issue, epoch=epoch, journal=journal))
     return moved + waiting[len(moved) :]
 
 
@@ -97,19 +93,18 @@ def deliver_issue(
     *,
     epoch: int,
     journal: JournalFile,
-    progress: Callable[[Issue], Progress] | None = None,
 ) -> Issue:
     """Send one issue; it is `sent` when nothing of it is queued, claimed or deferred any more."""
     with runtime.read() as tx:
         variants = issues.get_variants(tx, issue.number)
     writer = MailWriter(runtime.settings, runtime.secrets[0], issue, variants)
-    advance = progress(issue) if progress else None
+    left = issue.counts.queued + issue.counts.claimed + issue.counts.deferred
     hands = Hands(
         begin=runtime.begin,
         clock=runtime.clock,
         write_mail=writer,
         stop=runtime.stop,
-        progress=Advance(advance) if advance else ignore,
+        progress=Further(runtime.watch(f"send {issue.id}", left)),
     )
     plan = SendPlan(
         issue=issue.number, epoch=epoch, owner=f"{socket.gethostname()}:{os.getpid()}", policy=policy_of(runtime)
@@ -118,14 +113,10 @@ def deliver_issue(
     return finish(runtime, issue, reason=report.stopped)
 
 
-def ignore(report: DeliveryReport) -> None:
-    """Nobody watches."""
-
-
-class Advance:
+class Further:
     """From the report so far to how many more were handled."""
 
-    def __init__(self, advance: Progress) -> None:
+    def __init__(self, advance: Advance) -> None:
         self._advance, self._before = advance, 0
 
     def __call__(self, report: DeliveryReport) -> None:

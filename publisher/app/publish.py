@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from publisher.app.collect import Progress, collect
+from publisher.app.collect import collect
 from publisher.app.compose import compose_digest, compose_due
 from publisher.app.compose import joined as joined_issues
 from publisher.app.deliver import deliver_all, open_issues
@@ -27,12 +27,10 @@ class Wanted:
     mail: bool = True
 
 
-def collect_pass(
-    runtime: Runtime, *, only_due: bool = False, progress: Callable[[str], Progress] | None = None
-) -> CollectReport:
+def collect_pass(runtime: Runtime, *, only_due: bool = False) -> CollectReport:
     """Collect under its lock."""
     with runtime.hold("collect"):
-        return collect(runtime, only_due=only_due, progress=progress)
+        return collect(runtime, only_due=only_due)
 
 
 def feeds_pass(runtime: Runtime) -> FeedsReport:
@@ -50,12 +48,10 @@ def compose_pass(runtime: Runtime, wanted: Wanted) -> ComposeReport:
     return joined_issues(reports)
 
 
-def deliver_pass(
-    runtime: Runtime, *, only: Sequence[str] = (), progress: Callable[[Issue], Progress] | None = None
-) -> list[Issue]:
+def deliver_pass(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
     """Deliver under its lock; the issues it moved."""
     with runtime.hold("deliver"):
-        return deliver_all(runtime, only=only, progress=progress)
+        return deliver_all(runtime, only=only)
 
 
 def waiting_issues(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
@@ -76,7 +72,6 @@ def publish(
     wanted: Wanted,
     *,
     only_due: bool = False,
-    progress: Callable[[Issue], Progress] | None = None,
 ) -> PublishReport:
     """Run the passes one after the other; a pass that another process holds is left out, and its holder named."""
     busy: list[str] = []
@@ -94,7 +89,7 @@ def publish(
         return PublishReport(collect=collected, feeds=feeds, busy="; ".join(busy))
     composed = attempt(lambda: compose_pass(runtime, wanted), ComposeReport())
     archived = attempt(lambda: feeds_pass(runtime), FeedsReport()) if composed.issues else FeedsReport()
-    delivered = attempt(lambda: deliver_pass(runtime, progress=progress), open_issues(runtime))
+    delivered = attempt(lambda: deliver_pass(runtime), open_issues(runtime))
     return PublishReport(
         collect=collected,
         feeds=joined(feeds, archived),

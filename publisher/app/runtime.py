@@ -23,6 +23,13 @@ from publisher.storage import Database, Transaction, locks, open_database
 from publisher.storage.migrate import prepare
 
 Clock = Callable[[], datetime]
+Advance = Callable[[int], None]
+Watch = Callable[[str, int], Advance]
+
+
+def unwatched(_label: str, _total: int) -> Advance:
+    """Nobody looks at the progress."""
+    return lambda _: None
 
 
 def clock_from(environ: Mapping[str, str]) -> Clock:
@@ -57,6 +64,8 @@ class Runtime:
     stop: Callable[[], bool] = field(default=lambda: False)
     notes: list[str] = field(default_factory=list)
     relay: Relay | None = None
+    watch: Watch = unwatched
+    """Long work says what it is and how much there is (0: not known), and counts on."""
     is_rehearsal: bool = False
     """A dry run: nothing is kept, written or sent."""
 

@@ -46,7 +46,8 @@ def collect(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
     """
     with open_runtime() as runtime:
         stop_on_signals(runtime)
-        report = collect_pass(runtime)
+        with show.bars() as runtime.watch:
+            report = collect_pass(runtime)
     show_collect(report)
     if json:
         show.json(collect_object(report))

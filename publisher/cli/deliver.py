@@ -9,7 +9,7 @@ import typer
 from publisher.app import publish as passes
 from publisher.app.runtime import Runtime
 from publisher.cli import show
-from publisher.cli.publish import publish_codes, sending_progress, show_issue
+from publisher.cli.publish import publish_codes, show_issue
 from publisher.cli.shapes import issue_object
 from publisher.cli.site import exit_with, open_runtime, stop_on_signals
 from publisher.model.issue import Issue
@@ -32,7 +32,8 @@ def deliver(
     only = (issue,) if issue else ()
     with open_runtime() as runtime:
         stop_on_signals(runtime)
-        moved = passes.waiting_issues(runtime, only=only) if dry_run else send(runtime, only=only, wait=wait)
+        with show.bars() as runtime.watch:
+            moved = passes.waiting_issues(runtime, only=only) if dry_run else send(runtime, only=only, wait=wait)
     for one in moved:
         show_issue(one, dry_run=False)
         if dry_run:
@@ -45,8 +46,8 @@ def deliver(
 
 def send(runtime: Runtime, *, only: tuple[str, ...], wait: bool) -> list[Issue]:
     """One pass, or (`wait`) passes until nothing is queued or deferred any more."""
-    moved = passes.deliver_pass(runtime, only=only, progress=sending_progress)
+    moved = passes.deliver_pass(runtime, only=only)
     while wait and not runtime.stop() and any(one.counts.is_open for one in moved):
         runtime.wait(POLL_S)
-        moved = passes.deliver_pass(runtime, only=only, progress=sending_progress) or moved
+        moved = passes.deliver_pass(runtime, only=only) or moved
     return moved

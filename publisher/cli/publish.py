@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -48,7 +48,8 @@ def publish(
         named = tuple(digest_settings(runtime.settings, name) for name in digest or [])
         wanted = use_case.Wanted(digests=named, extra=extra, mail=not no_mail)
         with rehearsal(runtime) if dry_run else same(runtime) as site:
-            report = use_case.publish(site, wanted, progress=sending_progress)
+            with show.bars() as site.watch:
+                report = use_case.publish(site, wanted)
             written = limit_to(site, report.issues, limit_to_) if limit_to_ else []
         show_report(report, runtime, dry_run=dry_run)
     for path in written:
@@ -61,11 +62,6 @@ def publish(
 @contextmanager
 def same(runtime: Runtime) -> Iterator[Runtime]:
     yield runtime
-
-
-def sending_progress(issue: Issue) -> Callable[[int], None]:
-    """A plain counter: the bar of a send is shown by `show.progress` while the pass runs."""
-    return lambda count: show.detail(f"{issue.id}: {count} more")
 
 
 def publish_codes(report: PublishReport, *, dry_run: bool = False) -> list[int]:

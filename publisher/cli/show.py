@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -79,27 +80,43 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 @contextmanager
-def progress(label: str, total: int | None = None) -> Iterator[Advance]:
-    """A bar on a terminal, a plain line at the end elsewhere; `advance(n)` counts on."""
+def progress(label: str, total: int = 0) -> Iterator[Advance]:
+    """The progress of one piece of work; `advance(n)` counts on."""
+    with bars() as start:
+        yield start(label, total)
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int], Advance]]:
+    """Bars on a terminal, plain lines at the end elsewhere: `start(label, total)` gives `advance(n)`; 0: not known."""
     if VOICE.get().quiet or VOICE.get().log_format == "json":
-        yield lambda _: None
+        yield lambda _label, _total: lambda _: None
         return
     if not sys.stderr.isatty():
-        yield from _counted_line(label)
+        counted = Counted()
+        yield counted.start
+        counted.tell()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda count: bar.advance(task, count)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        yield lambda label, total: partial(shown.advance, shown.add_task(label, total=total or None))
 
 
-def _counted_line(label: str) -> Iterator[Advance]:
-    done = 0
+class Counted:
+    """Progress where there is no terminal: how far each piece of work came, told once."""
 
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
+    def __init__(self) -> None:
+        self._done: dict[str, int] = {}
 
-    yield advance
-    if done:
-        talk(f"{label}: {done}")
+    def start(self, label: str, _total: int) -> Advance:
+        self._done.setdefault(label, 0)
+
+        def advance(count: int) -> None:
+            self._done[label] += count
+
+        return advance
+
+    def tell(self) -> None:
+        for label, count in self._done.items():
+            if count:
+                detail(f"{label}: {count}")

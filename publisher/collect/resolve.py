@@ -18,7 +18,6 @@ from publisher.model.article import Article, Extract, ParsedArticle
 from publisher.model.ids import ArticleId
 from publisher.model.settings import Settings, SourceSettings
 
-
 LANGUAGE_LENGTH = 35
 """No registered tag is longer (RFC 5646 4.4.1)."""
 
