@@ -31,8 +31,9 @@ class Category:
 class FeedEntry:
     """One article, clean: no character that XML forbids, addresses absolute and ASCII, times in whole seconds of UTC.
 
-    `summary` is the extract as plain text. `licence` is an address, `rights` are words; one of them at most is set.
-    `original.url` is empty where it is no web address. `content_html` is None unless whole bodies are published.
+    `summary` is the extract as plain text, or the title where there is none. `licence` is an address, `rights` are
+    words; one of them at most is set. `original.url` is empty where it is no web address. `content_html` is None unless
+    whole bodies are published.
     """
 
     id: str
@@ -93,10 +94,11 @@ def project(article: Article, *, site_url: str, site_licence: str = "", full_con
     summary = clean_text(article.extract.plain).strip()
     licence, rights = licence_of(article.licence or ("" if article.original else site_licence))
     url = article_url(article.url) or article_url(site_url + article.slug) or site_url
+    title = clean_line(article.title) or first_words(summary) or url
     return FeedEntry(
         id=article.id,
         url=url,
-        title=clean_line(article.title) or first_words(summary) or url,
+        title=title,
         authors=tuple(dict.fromkeys(filter(None, map(person, article.authors)))),
         section_key=slugify(clean_line(article.section), fallback="section"),
         section_name=section_name(article.section),
@@ -104,7 +106,7 @@ def project(article: Article, *, site_url: str, site_licence: str = "", full_con
         language=language_tag(article.language),
         published=published,
         updated=max(published, whole_second(article.updated)),
-        summary=summary,
+        summary=summary or title,
         passages=passages,
         licence=licence,
         rights=rights,

@@ -161,6 +161,11 @@ def summary_html(entry: FeedEntry) -> str:
     return html.escape(entry.summary, quote=False)
 
 
+def escaped_markup(text: str) -> str:
+    """Words where HTML may stand: escaped only where they would be taken for markup, or readers show `&amp;`."""
+    return html.escape(text, quote=False) if MARKUP.search(text) else text
+
+
 def element(name: str, attributes: Attributes | None = None, *, text: str | None = None) -> Any:
     made = etree.Element(name, attributes or {})
     made.text = text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from publisher.feeds.entry import FeedEntry, FeedInfo
-from publisher.feeds.extension import NO_DATE, add_entry, checked, new_generator, summary_html
+from publisher.feeds.extension import NO_DATE, add_entry, checked, escaped_markup, new_generator, summary_html
 
 TITLE = re.compile(rb"<title>[^<]*</title>")
 
@@ -15,7 +15,7 @@ def render_rss(info: FeedInfo, entries: Sequence[FeedEntry], *, url: str) -> byt
     """The feed as RSS, entries in the order given; `url` is where it will be served. Same input, same bytes."""
     generator = new_generator(info, url=url)
     generator.link(href=info.home_url, rel="alternate")
-    generator.description(info.description or info.title)
+    generator.description(escaped_markup(info.description or info.title))
     generator.lastBuildDate(NO_DATE)
     generator.docs("")
     if info.rights:

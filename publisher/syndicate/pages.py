@@ -20,7 +20,6 @@ MEDIA_TYPES: Mapping[str, str] = {
     "atom": "application/atom+xml",
     "json": "application/feed+json",
 }
-WITHOUT_PAGE = ("language",)
 
 
 def subscribe_page(selection: Selection, selections: Sequence[Selection], settings: Settings) -> SubscribePage:
@@ -86,8 +85,9 @@ def piece_of(entry: FeedEntry, settings: Settings, zone: ZoneInfo) -> Piece:
 def outline_groups(
     selections: Sequence[Selection], settings: Settings, labels: Mapping[str, str]
 ) -> tuple[OutlineGroup, ...]:
-    """One outline a feed, in the first format that is written, by kind (feeds.md G43)."""
-    kind_of_file = settings.feeds.formats[0] if settings.feeds.formats else "rss"
+    """One outline a feed, in the first XML format that is written, by kind (feeds.md G43)."""
+    # Readers import RSS and Atom; of several formats all would be subscribed to, and every piece shown as often.
+    kind_of_file = next((kind for kind in settings.feeds.formats if kind != "json"), "json")
     is_rss = kind_of_file == "rss"
     return tuple(
         OutlineGroup(

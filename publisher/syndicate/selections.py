@@ -75,6 +75,9 @@ def select_kind(
         name, entries = groups[identity]
         id_ = stored_id(known, kind, slug) or feed_id(authority, kind, slug)
         yield Selection(kind, slug, name, id_, f"{kind}/{slug}", tuple(entries))
+    for slug, feed in sorted({feed.slug: feed for feed in known if feed.selection == kind}.items()):
+        if slug not in slugs.values():  # its last piece was withdrawn or held: the feed stays, without it
+            yield Selection(kind, slug, feed.name, feed.id, f"{kind}/{slug}", ())
 
 
 def grouped(kind: str, due: Sequence[FeedEntry]) -> dict[str, tuple[str, list[FeedEntry]]]:

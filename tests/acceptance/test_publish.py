@@ -221,3 +221,22 @@ def test_what_an_issue_cannot_hold_comes_first_in_the_next(tmp_path: Path) -> No
 
     assert first["issues"][0]["subject"] == "Newer"
     assert second["issues"][0]["subject"] == "The last ferry"
+
+
+def test_a_withdrawn_piece_leaves_every_feed_and_comes_back(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    site.publish("--no-mail")
+    path = site.root / "articles/the-last-ferry.md"
+    text = path.read_text()
+    path.write_text(text.replace("---\ntitle", "---\ndraft: true\ntitle", 1))
+
+    withdrawn = site.publish("--no-mail").json
+    feeds = [tmp_path / "feeds" / name for name in ("rss.xml", "section/culture/rss.xml", "author/ada-berg/atom.xml")]
+
+    assert withdrawn["collect"]["changed"] == 1
+    assert [path for path in feeds if b"last-ferry" in path.read_bytes()] == []
+
+    path.write_text(text)
+    site.publish("--no-mail")
+
+    assert [path for path in feeds if b"last-ferry" not in path.read_bytes()] == []
