@@ -92,7 +92,10 @@ def a_database(folder: str) -> Database:
     people = [{"n": n} for n in range(1, PEOPLE + 1)]
     with database.begin() as tx:
         tx.execute(
-            text("insert into subscribers values (:n, 'r' || :n || '@example.org', 'r' || :n, null, '2026-01-01', '')"),
+            text(
+                "insert into subscribers values"
+                " (:n, 'r' || :n || '@example.org', 'r' || :n, null, '2026-01-01', '', '')"
+            ),
             people,
         )
         tx.execute(

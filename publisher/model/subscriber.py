@@ -41,6 +41,8 @@ class Subscriber:
     language: str | None
     since: datetime
     consent: str
+    name: str = ""
+    """As the list gives it; for the editor, it is in no mail."""
 
 
 @dataclass(frozen=True, slots=True)

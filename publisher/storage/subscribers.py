@@ -28,6 +28,7 @@ class Person:
     language: str | None
     since: datetime
     consent: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def add_people(tx: Transaction, people: Sequence[Person]) -> int:
             "language": one.language,
             "since_at": one.since,
             "consent": one.consent,
+            "name": one.name,
         }
         for one in people
     ]
@@ -136,7 +138,7 @@ def count_active(tx: Transaction, digest: str) -> int:
 
 
 def _people() -> Select[Any]:
-    columns = (p.id, p.address, p.address_key, p.language, p.since_at, p.consent)
+    columns = (p.id, p.address, p.address_key, p.language, p.since_at, p.consent, p.name)
     blocked = suppressions.c.reason.label("blocked")
     return select(*columns, blocked).outerjoin(suppressions, suppressions.c.address_key == p.address_key)
 
@@ -182,6 +184,7 @@ def _to_subscriber(row: Any, wishes: Sequence[Any]) -> Subscriber:
         language=row.language,
         since=row.since_at,
         consent=row.consent,
+        name=row.name,
     )
 
 

@@ -205,6 +205,7 @@ subscribers = Table(
     Column("language", String(35)),
     Column("since_at", UtcDateTime, nullable=False),
     Column("consent", Text, nullable=False, default=""),
+    Column("name", Text, nullable=False, default=""),
     sqlite_autoincrement=True,
 )
 

@@ -38,6 +38,7 @@ class Line:
     language: str | None
     since: datetime | None
     consent: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def good_line(number: int, row: Mapping[str, str], digests: tuple[str, ...]) -> 
         language=language,
         since=parse_since(row.get("since", "")),
         consent=CONTROL.sub(" ", row.get("consent", "")[:500]),
+        name=CONTROL.sub(" ", row.get("name", "")[:200]),
     )
 
 
@@ -206,7 +208,7 @@ def to_cells(subscriber: Subscriber) -> list[str]:
     since = subscriber.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     cells = [
         subscriber.address,
-        "",
+        subscriber.name,
         subscriber.state.value,
         ";".join(subscriber.digests),
         ";".join(subscriber.sections),

@@ -26,7 +26,8 @@ def record_lines(tx: Transaction, lines: Sequence[Line], *, now: datetime) -> in
     nothing and changes no choice of theirs.
     """
     people = [
-        Person(line.address.key, line.address.text, line.language, line.since or now, line.consent) for line in lines
+        Person(line.address.key, line.address.text, line.language, line.since or now, line.consent, line.name)
+        for line in lines
     ]
     count = subscribers.add_people(tx, people)
     wishes = [

@@ -97,13 +97,13 @@ def test_who_had_left_elsewhere_is_not_brought_back_by_an_older_list(runtime: Ru
 
 
 def test_what_is_exported_reads_back_the_same(runtime: Runtime) -> None:
-    header = "address,state,digests,sections,language,since,consent"
+    header = "address,name,state,digests,sections,language,since,consent"
     take(
         runtime,
-        'ada@example.org,active,daily;weekly,culture;sea,fi,2026-03-01T10:00:00Z,"=HYPERLINK(""x"")"',
-        "bo@example.org,pending,daily,,,2026-04-01,paper",
-        "cy@example.org,unsubscribed,,,,2026-04-02,",
-        "di@example.org,suppressed,weekly,,pt-BR,2026-04-03,-",
+        'ada@example.org,"Ada, the first",active,daily;weekly,culture;sea,fi,2026-03-01T10:00:00Z,"=HYPERLINK(""x"")"',
+        "bo@example.org,=Bo,pending,daily,,,2026-04-01,paper",
+        "cy@example.org,,unsubscribed,,,,2026-04-02,",
+        "di@example.org,,suppressed,weekly,,pt-BR,2026-04-03,-",
         header=header,
     )
     first = exported(runtime)
@@ -112,6 +112,8 @@ def test_what_is_exported_reads_back_the_same(runtime: Runtime) -> None:
 
     assert exported(runtime) == first
     assert "'=HYPERLINK" in first
+    assert 'ada@example.org,"Ada, the first",active' in first
+    assert "bo@example.org,'=Bo,pending" in first
     assert first.splitlines()[0] == "address,name,state,digests,sections,language,since,consent"
     assert "di@example.org,,suppressed,weekly,,pt-BR,2026-04-03T00:00:00Z,'-" in first
 

@@ -219,6 +219,7 @@ def make_subscribers() -> None:
         sa.Column("language", sa.String(length=35), nullable=True),
         sa.Column("since_at", UtcDateTime(), nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("address_key", name=op.f("uq_subscribers_address_key")),
         sqlite_autoincrement=True,
