@@ -36,9 +36,16 @@ def plan_all(runtime: Runtime) -> FeedPlan:
     with runtime.read() as tx:
         published = list(articles.iter_articles(tx, states=(ArticleState.PUBLISHED,)))
         stored = {feed.path: feed for feed in iter_feeds(tx)}
-    plan = plan_feeds(published, runtime.settings, stored=stored, templates=runtime.templates, now=now)
     archived = plan_issues(archived_issues(runtime), runtime.settings)
-    return FeedPlan(output=plan.output, files=plan.files + archived, rows=plan.rows)
+    plan = plan_feeds(
+        published,
+        runtime.settings,
+        stored=stored,
+        templates=runtime.templates,
+        now=now,
+        has_issues=bool(archived),
+    )
+    return FeedPlan(output=plan.output, files=archived + plan.files, rows=plan.rows)
 
 
 def autodiscovery_lines(settings: Settings) -> list[str]:

@@ -17,6 +17,7 @@ from publisher.feeds import (
     render_rss,
 )
 from publisher.feeds.dates import rfc3339, whole_second
+from publisher.feeds.ids import feed_id
 from publisher.feeds.urls import ascii_url
 from publisher.html import clean_line
 from publisher.model.article import Article, ArticleState
@@ -25,7 +26,7 @@ from publisher.rendering.environment import environment
 from publisher.rendering.pages import group_labels, render_subscribe_page
 from publisher.storage.feeds import StoredFeed
 from publisher.syndicate.pages import outline_groups, subscribe_page
-from publisher.syndicate.places import FILE_NAMES, INDEX, OPML, hash_of, path_of, url_of
+from publisher.syndicate.places import FILE_NAMES, INDEX, ISSUES, OPML, hash_of, path_of, url_of
 from publisher.syndicate.selections import Selection, distinct_updates, select_feeds
 
 Writer = Callable[..., bytes]
@@ -64,10 +65,12 @@ def plan_feeds(
     stored: Mapping[str, StoredFeed],
     templates: Mapping[str, str],
     now: datetime,
+    has_issues: bool = False,
 ) -> FeedPlan:
     """Build every feed, the OPML file and the pages. Same arguments, same bytes, whatever the order of `articles`.
 
     `articles` are all of the magazine: those that are held, withdrawn or dated in the future are left out here.
+    With `has_issues` the pages and the OPML file list the newsletter's own feed too.
     `stored` is by path below the output, `templates` by name (`feeds/subscribe.html`).
     """
     entries = distinct_updates(project_all(articles, settings))
@@ -81,7 +84,7 @@ def plan_feeds(
     rows = (stored_row(feed, file, stored.get(file.path)) for feed, file in feeds)
     return FeedPlan(
         output=settings.feeds.output,
-        files=(*(file for _, file in feeds), *build_pages(built, settings, templates)),
+        files=(*(file for _, file in feeds), *build_pages(built, settings, templates, has_issues=has_issues)),
         rows=tuple(row for row in rows if row != stored.get(row.path)),
     )
 
@@ -154,20 +157,25 @@ def stored_row(feed: BuiltFeed, file: PlannedFile, before: StoredFeed | None) ->
 
 
 def build_pages(
-    built: Sequence[BuiltFeed], settings: Settings, templates: Mapping[str, str]
+    built: Sequence[BuiltFeed], settings: Settings, templates: Mapping[str, str], *, has_issues: bool
 ) -> tuple[PlannedFile, ...]:
     """The OPML file and a page for each feed: after the feeds, because they link to them (S11)."""
     env = environment(templates, language=settings.site.language)
+    labels = group_labels(settings.site.language)
+    selections = [feed.selection for feed in built]
+    listed = [*selections, *([issues_selection(settings, labels[ISSUES])] if has_issues else [])]
     opml = render_opml(
         clean_line(settings.site.title),
-        outline_groups([feed.selection for feed in built], settings, group_labels(settings.site.language)),
+        outline_groups(listed, settings, labels),
         updated=max(feed.info.updated for feed in built),
     )
-    selections = [feed.selection for feed in built]
     pages = (
-        PlannedFile(
-            path_of(selection, INDEX), render_subscribe_page(env, subscribe_page(selection, selections, settings))
-        )
+        PlannedFile(path_of(selection, INDEX), render_subscribe_page(env, subscribe_page(selection, listed, settings)))
         for selection in selections
     )
     return PlannedFile(OPML, opml), *pages
+
+
+def issues_selection(settings: Settings, name: str) -> Selection:
+    """The newsletter's own feed as the lists show it; `syndicate.issues` writes it."""
+    return Selection(ISSUES, "", name, feed_id(settings.site.id_authority, ISSUES), ISSUES, ())

@@ -12,9 +12,7 @@ from publisher.html import clean_line
 from publisher.model.ids import IssueId
 from publisher.model.settings import Settings
 from publisher.syndicate.build import WRITERS, PlannedFile
-from publisher.syndicate.places import FILE_NAMES
-
-FOLDER = "issues"
+from publisher.syndicate.places import FILE_NAMES, ISSUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +29,21 @@ class ArchivedIssue:
 
 def issue_url(settings: Settings, issue_id: str) -> str:
     """Where the archive page of an issue is served."""
-    return f"{settings.feeds.base_url}{FOLDER}/{issue_id}.html"
+    return f"{settings.feeds.base_url}{ISSUES}/{issue_id}.html"
 
 
 def plan_issues(archived: Sequence[ArchivedIssue], settings: Settings) -> tuple[PlannedFile, ...]:
     """The archive pages first, then the feeds that link to them; nothing before the first issue."""
     if not archived:
         return ()
-    pages = tuple(PlannedFile(f"{FOLDER}/{issue.id}.html", issue.html.encode()) for issue in archived)
+    pages = tuple(PlannedFile(f"{ISSUES}/{issue.id}.html", issue.html.encode()) for issue in archived)
     newest = sorted(archived, key=lambda issue: (issue.date, issue.id), reverse=True)[: settings.feeds.entries]
     entries = [issue_entry(issue, settings) for issue in newest]
     info = issues_info(settings, entries)
     feeds = tuple(
         PlannedFile(
-            f"{FOLDER}/{FILE_NAMES[kind]}",
-            WRITERS[kind](info, entries, url=f"{settings.feeds.base_url}{FOLDER}/{FILE_NAMES[kind]}"),
+            f"{ISSUES}/{FILE_NAMES[kind]}",
+            WRITERS[kind](info, entries, url=f"{settings.feeds.base_url}{ISSUES}/{FILE_NAMES[kind]}"),
         )
         for kind in dict.fromkeys(settings.feeds.formats)
     )
@@ -59,7 +57,7 @@ def issue_entry(issue: ArchivedIssue, settings: Settings) -> FeedEntry:
         url=issue_url(settings, issue.id),
         title=clean_line(issue.subject),
         authors=(clean_line(settings.site.title),),
-        section_key=FOLDER,
+        section_key=ISSUES,
         section_name=clean_line(issue.digest_title),
         tags=(),
         language=settings.site.language,
@@ -77,9 +75,9 @@ def issue_entry(issue: ArchivedIssue, settings: Settings) -> FeedEntry:
 
 def issues_info(settings: Settings, entries: Sequence[FeedEntry]) -> FeedInfo:
     return FeedInfo(
-        id=feed_id(settings.site.id_authority, FOLDER),
-        path=FOLDER,
-        title=clean_line(f"{settings.site.title}: {FOLDER}"),
+        id=feed_id(settings.site.id_authority, ISSUES),
+        path=ISSUES,
+        title=clean_line(f"{settings.site.title}: {ISSUES}"),
         description=clean_line(settings.site.description),
         language=settings.site.language,
         home_url=settings.site.url,

@@ -11,7 +11,7 @@ from publisher.formats.extract_line import format_extract
 from publisher.html import clean_line
 from publisher.model.settings import Settings
 from publisher.rendering.pages import FeedAddress, FeedListing, ListingGroup, Piece, SubscribePage
-from publisher.syndicate.places import FILE_NAMES, INDEX, OPML, url_of
+from publisher.syndicate.places import FILE_NAMES, INDEX, ISSUES, OPML, url_of
 from publisher.syndicate.selections import ALL, Selection
 
 LABELS: Mapping[str, str] = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
@@ -61,8 +61,8 @@ def listing_groups(selections: Sequence[Selection], settings: Settings) -> Itera
 
 
 def page_url(selection: Selection, settings: Settings) -> str:
-    """A selection's own page."""
-    return url_of(settings, selection, INDEX)
+    """A selection's own page; of the newsletter's feed, which has none, the page of all feeds."""
+    return f"{settings.feeds.base_url}{INDEX}" if selection.kind == ISSUES else url_of(settings, selection, INDEX)
 
 
 def piece_of(entry: FeedEntry, settings: Settings, zone: ZoneInfo) -> Piece:

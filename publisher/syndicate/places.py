@@ -11,6 +11,8 @@ from publisher.syndicate.selections import Selection
 FILE_NAMES: Mapping[str, str] = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 OPML = "feeds.opml"
 INDEX = "index.html"
+ISSUES = "issues"
+"""The folder and the kind of the newsletter's own feed."""
 
 
 def path_of(selection: Selection, name: str) -> str:

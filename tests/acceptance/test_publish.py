@@ -27,6 +27,20 @@ def test_articles_go_in_and_feeds_and_a_mail_come_out(tmp_path: Path) -> None:
     assert list(site.mails) == ["ada@example.org"]
 
 
+def test_the_newsletter_has_a_feed_and_a_page_of_its_own(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    site.publish()
+
+    [entry] = feedparser.parse((tmp_path / "feeds/issues/atom.xml").read_bytes()).entries
+    page = (tmp_path / "feeds/issues/daily-2026-11-24.html").read_text()
+
+    assert entry.link == "https://review.example/feeds/issues/daily-2026-11-24.html"
+    assert "The last ferry" in page
+    assert "/mail/u/" not in page
+    for listing in ("index.html", "feeds.opml"):
+        assert "https://review.example/feeds/issues/" in (tmp_path / "feeds" / listing).read_text()
+
+
 def test_a_second_publish_sends_nothing_and_writes_nothing(tmp_path: Path) -> None:
     site = a_site(tmp_path)
     site.publish()
