@@ -41,11 +41,12 @@ def choose(
         (article for article in candidates if not reasons[article.id]),
         key=lambda article: (-article.published.timestamp(), article.id),
     )
-    first = [article for article in fitting if article.id in set(carried)]
-    queue = first + [article for article in fitting if article not in first]
+    waiting = frozenset(carried)
+    queue = sorted(fitting, key=lambda article: article.id not in waiting)
     items, rest = queue[: rules.max_items], queue[rules.max_items :]
+    chosen = {article.id for article in items}
     return Choice(
-        items=tuple(sorted(items, key=fitting.index)),
+        items=tuple(article for article in fitting if article.id in chosen),
         carried=tuple(article.id for article in rest),
         left_out=tuple((one, reason) for one, reason in reasons.items() if reason),
     )

@@ -57,7 +57,9 @@ def make_draft(
 ) -> Draft:
     """Render, inline, fit, check and encode, once; RenderError where the check finds an error (`strict`)."""
     now = runtime.now()
-    words = " ".join([one.title + one.extract.plain for one in choice.items])
+    words = " ".join(
+        " ".join((one.title, one.extract.plain, one.section, one.url, *one.authors)) for one in choice.items
+    )
     places = make_placeholders(
         issue_id, message_length=MESSAGE_TOKEN_LENGTH, unsubscribe_length=UNSUBSCRIBE_TOKEN_LENGTH, avoid=words
     )

@@ -7,16 +7,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-WIDTH = 78
+WIDTH = 76
+"""RFC 5322 wishes 78, RFC 2047 2 allows 76 for a line with an encoded-word."""
 WORD_LENGTH = 75
 HEAD, TAIL = "=?utf-8?", "?="
+UNSHOWN = ("Cc", "Cs", "Zl", "Zp", "Cn")
+DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+", re.ASCII)
 Q_SAFE = re.compile(r"[A-Za-z0-9!*+/-]", re.ASCII)
 
 
 def clean_value(text: str) -> str:
     """One line without controls, lone surrogates and separators: nothing in it can begin another header (M-15)."""
-    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp", "Cn") else char for char in text)
+    kept = "".join(" " if unicodedata.category(char) in UNSHOWN else char for char in DIRECTIONS.sub("", text))
     return " ".join(kept.split())
 
 
@@ -25,7 +28,7 @@ def unstructured(name: str, text: str) -> bytes:
     value = clean_value(text)
     if value.isascii() and "=?" not in value:
         return fold(name, value.split(" "))
-    return fold(name, list(encoded_words(value)))
+    return fold(name, list(encoded_words(value, used=len(name) + 2)))
 
 
 def mailbox(name: str, display: str, address: str) -> bytes:
@@ -33,13 +36,13 @@ def mailbox(name: str, display: str, address: str) -> bytes:
     value = clean_value(display)
     if not value:
         return fold(name, [address])
-    return fold(name, [*phrase(value), f"<{address}>"])
+    return fold(name, [*phrase(value, used=len(name) + 2), f"<{address}>"])
 
 
-def phrase(value: str) -> list[str]:
-    """A display name as words: plain, quoted, or encoded."""
+def phrase(value: str, *, used: int) -> list[str]:
+    """A display name as words: plain, quoted, or encoded; `used`: columns that the header's name takes."""
     if not value.isascii() or "=?" in value:
-        return list(encoded_words(value))
+        return list(encoded_words(value, used=used))
     if ATOM.fullmatch(value):
         return value.split(" ")
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -65,24 +68,26 @@ def fold(name: str, words: list[str]) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
-def encoded_words(text: str) -> Iterator[str]:
-    """Encoded-words of at most 75 characters that split no character (RFC 2047 2, 5), in the shorter encoding."""
-    as_q = list(chunks(text, q_encoded))
-    as_b = list(chunks(text, b_encoded))
-    if sum(len(q_encoded(part)) for part in as_q) <= sum(len(b_encoded(part)) for part in as_b):
-        yield from (f"{HEAD}q?{q_encoded(part)}{TAIL}" for part in as_q)
-        return
-    yield from (f"{HEAD}b?{b_encoded(part)}{TAIL}" for part in as_b)
+def encoded_words(text: str, *, used: int) -> Iterator[str]:
+    """Encoded-words of at most 75 characters that split no character (RFC 2047 2, 5), in the shorter encoding.
+
+    The first leaves room for the header's name on its line. `=?` of the text lies in two words, so that no
+    reader decodes what was meant literally a second time.
+    """
+    as_q = [f"{HEAD}q?{q_encoded(part)}{TAIL}" for part in chunks(text, q_encoded, used=used)]
+    as_b = [f"{HEAD}b?{b_encoded(part)}{TAIL}" for part in chunks(text, b_encoded, used=used)]
+    yield from min(as_q, as_b, key=lambda words: sum(map(len, words)))
 
 
-def chunks(text: str, encode: Callable[[str], str]) -> Iterator[str]:
+def chunks(text: str, encode: Callable[[str], str], *, used: int) -> Iterator[str]:
     """The text in parts whose encoded form fits one word."""
-    room = WORD_LENGTH - len(HEAD) - 2 - len(TAIL)
+    fixed = len(HEAD) + 2 + len(TAIL)
+    room = min(WORD_LENGTH, WIDTH - used) - fixed
     part = ""
     for char in text:
-        if part and len(encode(part + char)) > room:
+        if part and (len(encode(part + char)) > room or (part[-1] == "=" and char == "?")):
             yield part
-            part = ""
+            part, room = "", WORD_LENGTH - fixed
         part += char
     if part:
         yield part

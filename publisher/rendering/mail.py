@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jinja2 import Environment
+
 from publisher.rendering.environment import environment, render
 from publisher.rendering.headers import clean_value
 from publisher.rendering.inline_css import inline_css
+from publisher.rendering.safe import one_line, web_address, words
+from publisher.rendering.subjects import calm
 
 FIT_BYTES = 90_000
-SUBJECT_LENGTH = 60
+ENCODED_BYTES = 180_000
+"""Both parts in quoted-printable, where a byte outside ASCII takes three; filters look at mails past 200 kB."""
+SUBJECT_LENGTH = 70
+LEAD_LENGTH = 60
+PERSONAL = re.compile(r'<p class="[^"]*\bpersonal\b[^"]*".*?</p>\n?', re.DOTALL)
+ITEM_LEAST = 150
+"""No headline with its link and its inlined styles is shorter."""
 PREHEADER_LENGTH = 140
 PREHEADER_LEAST = 35
 
@@ -68,10 +79,15 @@ class Rendered:
 
 
 def subject_of(titles: tuple[str, ...], templates: Mapping[str, str], *, language: str) -> str:
-    """The lead headline, cut at a word, and how many more there are (email.md 7)."""
-    lead = cut(clean_value(titles[0]), SUBJECT_LENGTH)
+    """The lead headline, cut at a word, and how many more there are: at most 70 characters (email.md 7)."""
     env = environment(templates, language=language)
-    return render(env, "mail/subject.txt", {"lead": lead, "more_count": len(titles) - 1}).strip()
+    lead = calm(clean_value(titles[0]))
+    rest = len(subject_with(env, "", more_count=len(titles) - 1))
+    return subject_with(env, cut(lead, min(LEAD_LENGTH, SUBJECT_LENGTH - rest - 1)), more_count=len(titles) - 1)
+
+
+def subject_with(env: Environment, lead: str, *, more_count: int) -> str:
+    return render(env, "mail/subject.txt", {"lead": lead, "more_count": more_count}).strip()
 
 
 def preheader_of(view_titles: tuple[str, ...], *, fallbacks: tuple[str, ...]) -> str:
@@ -94,12 +110,39 @@ def cut(text: str, length: int) -> str:
 
 def render_issue(view: IssueView, templates: Mapping[str, str]) -> Rendered:
     """Render both parts, fitted to 90,000 bytes of HTML: tail items become headline and link (email.md 3.4)."""
+    view, env = cleaned(view), environment(templates, language=view.language)
     total = len(view.items)
-    full = largest(total, lambda count: fits(shaped(view, full=count, shown=total), templates))
+    most = min(total, FIT_BYTES // ITEM_LEAST)
+    whole = both(shaped(view, full=most, shown=most), env, full=most, short=0)
+    if most == total and is_small(whole.html, whole.text):
+        return whole
+    full = largest(total, lambda count: fits(shaped(view, full=count, shown=total), env)) if most == total else None
     if full is not None:
-        return both(shaped(view, full=full, shown=total), templates, full=full, short=total - full)
-    shown = largest(total, lambda count: fits(shaped(view, full=0, shown=count), templates)) or 0
-    return both(shaped(view, full=0, shown=shown), templates, full=0, short=shown)
+        return both(shaped(view, full=full, shown=total), env, full=full, short=total - full)
+    shown = largest(most, lambda count: fits(shaped(view, full=0, shown=count), env)) or 0
+    return both(shaped(view, full=0, shown=shown), env, full=0, short=shown)
+
+
+def cleaned(view: IssueView) -> IssueView:
+    """The view with everything that articles brought made harmless: the templates escape, this drops."""
+    return replace(view, items=tuple(map(cleaned_item, view.items)), preheader=one_line(view.preheader))
+
+
+def cleaned_item(item: ItemView) -> ItemView:
+    """A headline is never empty; an address that is not of the web is left out, and its headline is no link."""
+    url, original_url = web_address(item.url), web_address(item.original_url)
+    return replace(
+        item,
+        title=one_line(item.title) or url,
+        url=url,
+        authors=tuple(name for name in map(one_line, item.authors) if name),
+        section=one_line(item.section),
+        passages=tuple(map(words, item.passages)),
+        licence=web_address(item.licence),
+        rights=one_line(item.rights),
+        original_name=one_line(item.original_name),
+        original_url=original_url,
+    )
 
 
 def shaped(view: IssueView, *, full: int, shown: int) -> IssueView:
@@ -107,35 +150,54 @@ def shaped(view: IssueView, *, full: int, shown: int) -> IssueView:
     return replace(view, items=items, more_count=len(view.items) - shown)
 
 
-def both(view: IssueView, templates: Mapping[str, str], *, full: int, short: int) -> Rendered:
-    return Rendered(html_of(view, templates), text_of(view, templates), full, short)
+def both(view: IssueView, env: Environment, *, full: int, short: int) -> Rendered:
+    return Rendered(html_of(view, env), text_of(view, env), full, short)
 
 
-def html_of(view: IssueView, templates: Mapping[str, str]) -> str:
-    env = environment(templates, language=view.language)
+def html_of(view: IssueView, env: Environment) -> str:
     return inline_css(render(env, "mail/digest.html", {"issue": view}))
 
 
-def text_of(view: IssueView, templates: Mapping[str, str]) -> str:
-    env = environment(templates, language=view.language)
+def text_of(view: IssueView, env: Environment) -> str:
     return render(env, "mail/digest.txt", {"issue": view})
 
 
-def fits(view: IssueView, templates: Mapping[str, str]) -> bool:
-    return len(html_of(view, templates).encode()) <= FIT_BYTES
+def fits(view: IssueView, env: Environment) -> bool:
+    html = html_of(view, env)
+    return wire_bytes(html) <= FIT_BYTES and is_small(html, text_of(view, env))
+
+
+def is_small(html: str, text: str) -> bool:
+    return wire_bytes(html) <= FIT_BYTES and encoded_bytes(html) + encoded_bytes(text) <= ENCODED_BYTES
+
+
+def wire_bytes(text: str) -> int:
+    """What a client counts: bytes of UTF-8, a line end being two."""
+    return len(text.encode()) + text.count("\n")
+
+
+def encoded_bytes(text: str) -> int:
+    """About the size in quoted-printable."""
+    outside = sum(len(char.encode()) for char in text if not char.isascii())
+    return wire_bytes(text) + 2 * (outside + text.count("="))
 
 
 def largest(total: int, is_good: Callable[[int], bool]) -> int | None:
     """The largest count up to `total` that is good, where fewer are never worse; None where not even 0 is."""
     if is_good(total):
         return total
-    low, high = -1, total
+    if not is_good(0):
+        return None
+    low, high = 0, total
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if is_good(middle) else (low, middle)
-    return low if low >= 0 else None
+    return low
 
 
 def archive_html(html: str, *, unsubscribe_url: str, archive_list_url: str) -> str:
-    """The issue's page for the web: the mail's HTML, whose personal link leads to the list of feeds instead."""
-    return html.replace(unsubscribe_url, archive_list_url)
+    """The issue's page for the web: the mail's HTML without the paragraphs of class `personal`.
+
+    A personal link that a template of the editor's has elsewhere leads to the list of feeds instead.
+    """
+    return PERSONAL.sub("", html).replace(unsubscribe_url, archive_list_url)

@@ -6,9 +6,9 @@ import base64
 import hashlib
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 
 from publisher.errors import RenderError
@@ -18,6 +18,9 @@ from publisher.rendering.quoted_printable import encode
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MAGIC = b"PSEG1\n"
+MAX_ADDRESS = 254
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]+", re.ASCII)
+"""RFC 5321 4.1.2 without quoted local parts: nothing that has a meaning in a header."""
 PIECE = struct.Struct(">BI")
 
 
@@ -72,7 +75,7 @@ class Segments:
     def fill(self, *, to: str, message: str, unsubscribe: str) -> tuple[bytes, ...]:
         """The chunks of one reader's mail. ValueError for a value that is not of its slot's length and letters."""
         values = {Slot.TO: to, Slot.MESSAGE: message, Slot.UNSUBSCRIBE: unsubscribe}
-        if not re.fullmatch(r"[!-;=?-~]{3,254}", to, re.ASCII) or "@" not in to or "," in to:
+        if len(to) > MAX_ADDRESS or not ADDRESS.fullmatch(to):
             raise ValueError("not an address that a header can hold")
         return tuple(data if slot is Slot.CONSTANT else checked(slot, data, values[slot]) for slot, data in self.pieces)
 
@@ -91,17 +94,23 @@ class Segments:
     @classmethod
     def unpack(cls, packed: bytes) -> Segments:
         """Read back what `pack` gave; RenderError for anything else."""
+        where, hint = "issue_variants.segments", "Make the issue anew."
         if not packed.startswith(MAGIC):
-            raise RenderError(
-                "The stored message is of another version", "issue_variants.segments", "Make the issue anew."
-            )
-        pieces, at = [], len(MAGIC)
-        while at < len(packed):
-            kind, length = PIECE.unpack_from(packed, at)
-            at += PIECE.size
-            pieces.append((Slot(kind), packed[at : at + length]))
-            at += length
-        return cls(tuple(pieces))
+            raise RenderError("The stored message is of another version", where, hint)
+        try:
+            made = cls(tuple(read_pieces(packed, len(MAGIC))))
+        except (struct.error, ValueError) as error:
+            raise RenderError("The stored message is damaged", where, hint) from error
+        if made.pack() != packed:
+            raise RenderError("The stored message is cut short", where, hint)
+        return made
+
+
+def read_pieces(packed: bytes, at: int) -> Iterator[tuple[Slot, bytes]]:
+    while at < len(packed):
+        kind, length = PIECE.unpack_from(packed, at)
+        at += PIECE.size + length
+        yield Slot(kind), packed[at - length : at]
 
 
 def checked(slot: Slot, placeholder: bytes, value: str) -> bytes:
@@ -156,7 +165,11 @@ def header_bytes(headers: MailHeaders, *, boundary: str, placeholders: Placehold
         structured("To", placeholders.to),
         unstructured("Subject", headers.subject),
         structured("Message-ID", message_id),
-        structured("List-Id", *phrase(clean_value(headers.list_title) or headers.list_name), f"<{headers.list_id}>"),
+        structured(
+            "List-Id",
+            *phrase(clean_value(headers.list_title) or headers.list_name, used=len("List-Id: ")),
+            f"<{headers.list_id}>",
+        ),
         structured("List-Unsubscribe", *unsubscribe_uris(headers, placeholders)),
         structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         structured("List-Archive", f"<{headers.archive_list_url}>"),
@@ -185,6 +198,7 @@ def sender_id(domain: str) -> str:
 
 def rfc5322_date(when: datetime) -> str:
     """`Tue, 24 Nov 2026 07:30:00 +0000`, whatever the locale (M-13)."""
+    when = when.astimezone(UTC)
     return f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when:%Y %H:%M:%S} +0000"
 
 

@@ -44,7 +44,9 @@ def atoms_of(line: str, pattern: re.Pattern[str] | None) -> Iterator[str]:
 
 
 def atom(char: str) -> str:
-    return char if char in PLAIN else "".join(f"={byte:02X}" for byte in char.encode("utf-8", "replace"))
+    if char in PLAIN:
+        return char
+    return "".join(f"={byte:02X}" for byte in char.encode("utf-8", "replace"))
 
 
 def guarded(line: str) -> str:

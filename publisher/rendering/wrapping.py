@@ -14,6 +14,8 @@ OPENING = frozenset("（［｛〔〈《「『【〘〖‘“")
 
 def columns(text: str) -> int:
     """How many columns a terminal gives to a text: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
     return sum(column_count(character) for character in text)
 
 
@@ -56,6 +58,8 @@ def pieces(paragraph: str) -> Iterator[tuple[str, bool]]:
 
 
 def split_wide(word: str) -> list[str]:
+    if word.isascii():
+        return [word]
     parts: list[str] = []
     for character in word:
         if parts and is_joined(parts[-1], character):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes
 from email.header import decode_header, make_header
 
@@ -98,3 +99,19 @@ def test_a_long_address_stays_whole() -> None:
 def test_a_token_with_white_space_is_refused(token: str) -> None:
     with pytest.raises(ValueError, match="not one ASCII token"):
         structured("X", token)
+
+
+def test_what_looks_encoded_cannot_be_decoded_twice() -> None:
+    line = unstructured("Subject", "=?utf-8?q?Hi=0D=0ABcc=3A_v=40e.com?= at the quay")
+
+    parts = [part for part, _ in decode_header(line.decode().partition(": ")[2])]
+    assert b"".join(parts).decode() == "=?utf-8?q?Hi=0D=0ABcc=3A_v=40e.com?= at the quay"
+    for word in re.findall(rb"=\?utf-8\?[qb]\?[^?]*\?=", line):
+        decoded, _ = decode_header(word.decode())[0]
+        assert b"=?" not in decoded
+
+
+def test_a_line_with_an_encoded_word_has_at_most_76_characters() -> None:
+    for name in ("Subject", "X-A-Long-Name-Of-A-Header"):
+        lines = unstructured(name, "Ä very löng headline about the härbour " * 5).split(b"\r\n")
+        assert max(map(len, lines)) <= 76

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes, policy
 
@@ -98,12 +99,23 @@ def test_a_packed_message_of_another_version_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    "harm", [lambda packed: packed[:-3], lambda packed: packed + b"x", lambda packed: packed[:6] + b"\x09" + packed[7:]]
+)
+def test_a_damaged_packed_message_is_refused(harm: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(RenderError, match=r"damaged|cut short"):
+        Segments.unpack(harm(build().pack()))
+
+
+@pytest.mark.parametrize(
     ("to", "message", "leave"),
     [
         ("ada@example.org\r\nBcc: x@y.z", MESSAGE, LEAVE),
         ("a, b@example.org", MESSAGE, LEAVE),
         ("<ada@example.org>", MESSAGE, LEAVE),
         ("nobody", MESSAGE, LEAVE),
+        ("a;b@example.org", MESSAGE, LEAVE),
+        ("a@b@example.org", MESSAGE, LEAVE),
+        ("ä@example.org", MESSAGE, LEAVE),
         ("ada@example.org", "short", LEAVE),
         ("ada@example.org", "m" * 23 + "=", LEAVE),
         ("ada@example.org", MESSAGE, "u" * 43),
