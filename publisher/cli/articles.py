@@ -57,13 +57,19 @@ def show_(name: Annotated[str, typer.Argument(help="Slug or id.")], *, json: Jso
         return
     for key, value in article_object(article).items():
         if key != "extract" and value not in (None, [], ""):
-            show.out(f"{key:10} {', '.join(value) if isinstance(value, list) else value}")
+            show.out(f"{key:10} {in_words(value)}")
     show.out(f"extract    {article.extract.origin}")
     for passage in article.extract.passages:
         place = f"{passage.start}-{passage.end}" if passage.start is not None else "not in the body"
         show.out(f"  [{place}] {passage.text}")
     for warning in article.warnings:
         show.out(f"warning    {warning}")
+
+
+def in_words(value: object) -> str:
+    """A value on one line: the parts of a list or of an object, one after the other."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    return ", ".join(str(part) for part in parts if part)
 
 
 @app.command()
