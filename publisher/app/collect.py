@@ -34,12 +34,16 @@ def collect(runtime: Runtime, *, only_due: bool = False) -> CollectReport:
     for source in runtime.settings.sources:
         if runtime.stop():
             break
-        with runtime.read() as tx:
-            is_due = sources.is_due(tx, source.name, now=runtime.now())
-        if only_due and not is_due:
+        if only_due and not is_due(runtime, source):
             continue
         reports.append(collect_source(runtime, source))
     return CollectReport(tuple(reports))
+
+
+def is_due(runtime: Runtime, source: SourceSettings) -> bool:
+    """Whether `every` has gone by since the source was read."""
+    with runtime.read() as tx:
+        return sources.is_due(tx, source.name, now=runtime.now())
 
 
 def collect_source(runtime: Runtime, source: SourceSettings) -> SourceReport:

@@ -48,12 +48,7 @@ def audit(runtime: Runtime, issue_id: str) -> Audit:
         issue = issues.get_issue(tx, issue_id)
         counted = ledger.recount(tx, issue.number)
         missing = ledger.not_accepted(tx, issue.number)
-    counted = Counts(**{**_states(counted), "frozen": issue.counts.frozen})
     return Audit(issue, counted.adds_up and counted == issue.counts, counted, tuple(missing))
-
-
-def _states(counts: Counts) -> dict[str, int]:
-    return {state.value: getattr(counts, state.value) for state in DeliveryState}
 
 
 def explain(runtime: Runtime, issue_id: str, name: str) -> Explanation:

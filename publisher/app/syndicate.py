@@ -13,9 +13,8 @@ from publisher.storage import articles
 from publisher.storage.feeds import iter_feeds, upsert_feeds
 from publisher.syndicate import plan_feeds, plan_issues, preview_plan, write_plan
 from publisher.syndicate.build import FeedPlan
-
-TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
-FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+from publisher.syndicate.pages import MEDIA_TYPES
+from publisher.syndicate.places import FILE_NAMES
 
 
 def build_feeds(runtime: Runtime) -> FeedsReport:
@@ -50,8 +49,8 @@ def plan_all(runtime: Runtime) -> FeedPlan:
 
 def autodiscovery_lines(settings: Settings) -> list[str]:
     """`<link rel="alternate">` lines for the head of the magazine's pages."""
-    title = escape(settings.site.title, quote=True)
+    title, base = escape(settings.site.title, quote=True), settings.feeds.base_url
     return [
-        f'<link rel="alternate" type="{TYPES[kind]}" title="{title}" href="{settings.feeds.base_url}{FILES[kind]}">'
+        f'<link rel="alternate" type="{MEDIA_TYPES[kind]}" title="{title}" href="{base}{FILE_NAMES[kind]}">'
         for kind in dict.fromkeys(settings.feeds.formats)
     ]

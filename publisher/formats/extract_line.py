@@ -15,7 +15,6 @@ from publisher.errors import ParseError
 KEYWORD = re.compile(r"\s*(EXTRACTS?)\s*:\s*", re.IGNORECASE)
 OUTER_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "”": "”"}
 SEPARATOR = r"\s*(?:-{2,}|\.{3,}|[…–—]+)\s*"
-PAIRS = {"“": "”", "„": "“”", "«": "»"}
 ALLOWED = 'Write EXTRACT: "…" or EXTRACTS: "…" ---- "…".'
 
 

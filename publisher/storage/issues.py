@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from publisher.errors import NotFound
-from publisher.model.article import Extract, Origin
+from publisher.model.article import Extract
 from publisher.model.delivery import Counts, DeliveryState
 from publisher.model.ids import ArticleId, IssueId
 from publisher.model.issue import Issue, IssueItem, IssueState, Variant
@@ -109,10 +109,6 @@ def find_slot(tx: Transaction, digest: str, slot: str) -> Issue | None:
     """The regular issue of a slot (skipped ones too); None if the slot was not handled."""
     row = tx.execute(_with_counts(i.digest == digest, i.slot == slot, i.extra == 1)).first()
     return to_issue(row) if row else None
-
-
-def has_issues(tx: Transaction, digest: str) -> bool:
-    return tx.execute(select(i.number).where(i.digest == digest).limit(1)).first() is not None
 
 
 def last_extra(tx: Transaction, digest: str, slot: str) -> int:
@@ -223,11 +219,6 @@ def get_items(tx: Transaction, number: int) -> list[IssueItem]:
         IssueItem(row.position, ArticleId(row.article_id), row.title, to_passages(row.passages), row.is_short)
         for row in rows
     ]
-
-
-def get_item_origins(tx: Transaction, number: int) -> dict[str, Origin]:
-    rows = tx.execute(select(issue_items.c.article_id, issue_items.c.origin).where(issue_items.c.issue == number))
-    return {article_id: Origin(origin) for article_id, origin in rows}
 
 
 def used_articles(tx: Transaction, digest: str) -> frozenset[ArticleId]:

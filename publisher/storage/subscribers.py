@@ -149,12 +149,6 @@ def find(tx: Transaction, key: str) -> Subscriber | None:
     return _to_subscribers(tx, [row])[0] if row else None
 
 
-def get_by_id(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
-    """The subscriber of an id; None where there is none."""
-    row = tx.execute(_people().where(p.id == subscriber_id)).first()
-    return _to_subscribers(tx, [row])[0] if row else None
-
-
 def iter_subscribers(tx: Transaction) -> Iterator[Subscriber]:
     """Everyone, in the order they came, a page at a time."""
     last = 0
