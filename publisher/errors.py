@@ -14,13 +14,27 @@ PublisherError    70
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 
+PASSWORD = re.compile(r"(//[^\s:/@]*):(?!\d+(?:[/?#\s]|$))\S*@")
+TOKEN = re.compile(
+    r"([?&;](?:[\w.\-]*(?:token|secret|passw|pwd|api_?-?key|signature|credential)[\w.\-]*|key|sig|auth|code)=)"
+    r"[^&#\s'\"]+?(?=[:.,;)]?(?:[&#\s'\"]|$))",
+    re.IGNORECASE,
+)
+
+
+def without_secrets(text: str) -> str:
+    """The same words, with `…` for a password and for what a query names a token, key or secret (reliability.md P9)."""
+    return TOKEN.sub(r"\1…", PASSWORD.sub(r"\1:…@", text))
+
+
 @dataclass(eq=False)
 class PublisherError(Exception):
-    """An error in three fields, rendered in one place: `str(error)`."""
+    """An error in three fields, rendered in one place: `str(error)`, without the secrets of an address in it."""
 
     exit_code: ClassVar[int] = 70
 
@@ -31,7 +45,7 @@ class PublisherError(Exception):
     def __str__(self) -> str:
         """`WHERE: WHAT. HINT`, leaving out what is empty."""
         text = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{text.rstrip('.')}. {self.hint}" if self.hint else text
+        return without_secrets(f"{text.rstrip('.')}. {self.hint}" if self.hint else text)
 
 
 class ConfigError(PublisherError):
@@ -50,8 +64,19 @@ class SourceError(PublisherError):
     exit_code = 69
 
 
+@dataclass(eq=False)
 class FetchError(SourceError):
+    """What could not be fetched: `status` where a server answered, `retry_after_s` where it said when to come back."""
+
     exit_code = 69
+
+    status: int | None = None
+    retry_after_s: float | None = None
+
+    @property
+    def is_permanent(self) -> bool:
+        """The server says that there is no such thing (RFC 9110 15.5.5, 15.5.11)."""
+        return self.status in (404, 410)
 
 
 class ParseError(SourceError):

@@ -11,7 +11,9 @@ PACKAGE = Path(__file__).parents[2] / "publisher"
 HOMES = {
     "sqlalchemy": "storage",
     "alembic": "storage",
-    "requests": "sources",
+    "requests": "fetch",
+    "urllib3": "fetch",
+    "protego": "fetch",
     "smtplib": "relay",
     "typer": "cli",
     "rich": "cli",
@@ -24,6 +26,7 @@ HOMES = {
     "starlette": "web",
     "uvicorn": "web",
     "nh3": "html",
+    "trafilatura": "formats",
 }
 
 
