@@ -11,8 +11,6 @@ from typing import Any
 
 from publisher.errors import DataError
 from publisher.extracts import choose, text_body
-from publisher.formats import has_format, parse_file
-from publisher.formats.dates import is_date_line
 from publisher.model.article import Extract, Origin, ParsedArticle
 from publisher.model.settings import ExtractSettings
 
@@ -58,6 +56,9 @@ def extract_file(name: str, data: bytes, *, title: str = "", settings: ExtractSe
 
 def article_of(name: str, data: bytes) -> ParsedArticle | None:
     """The article of a file whose format is known; None for plain text. A `.txt` is a magazine page or that."""
+    from publisher.formats import has_format, parse_file  # here: lines of plain text start in half the time without
+    from publisher.formats.dates import is_date_line
+
     if not has_format(name):
         return None
     if PurePosixPath(name).suffix.lower() == ".txt" and not is_date_line(first_line(decoded(data, name))):

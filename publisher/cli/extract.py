@@ -17,7 +17,6 @@ from publisher.app.extract import Quoted
 from publisher.cli import show
 from publisher.cli.site import exit_with
 from publisher.errors import NotFound
-from publisher.formats.extract_line import format_extract
 from publisher.model.article import Origin
 from publisher.model.settings import ExtractSettings
 
@@ -89,6 +88,10 @@ def quoted_object(quoted: Quoted) -> dict[str, Any]:
 
 def text_of(quoted: Quoted) -> str:
     """The line in the magazine's grammar, then where its passages stand and who chose them."""
+    from publisher.formats.extract_line import (
+        format_extract,  # here: lines of plain text start in half the time without
+    )
+
     passages = quoted.extract.passages
     if quoted.extract.origin is Origin.TITLE:
         return "\n".join([*(one.text for one in passages), f"origin   {quoted.extract.origin}"])

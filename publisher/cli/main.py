@@ -84,5 +84,5 @@ def report_bug(error: Exception) -> int:
 
 def run() -> None:
     """The entry point of the installed command."""
-    commands.register(app)
+    commands.register(app, names=commands.named(sys.argv[1:]))
     sys.exit(main())

@@ -10,10 +10,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from publisher.errors import without_secrets
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 Advance = Callable[[int], None]
 
@@ -66,6 +68,7 @@ def detail(text: str) -> None:
 
 
 def _say(text: str, *, level: str) -> None:
+    text = without_secrets(text)
     if VOICE.get().log_format == "json":
         text = json_module.dumps({"level": level, "message": text}, ensure_ascii=False)
     print(text, file=sys.stderr, flush=True)
@@ -97,9 +100,17 @@ def bars() -> Iterator[Callable[[str, int], Advance]]:
         yield counted.start
         counted.tell()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    with progress_bars() as shown:
         yield lambda label, total: partial(shown.advance, shown.add_task(label, total=total or None))
+
+
+def progress_bars() -> Progress:
+    """Imported here: without a terminal no command needs it to start."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 class Counted:

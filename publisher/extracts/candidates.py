@@ -34,6 +34,9 @@ class Candidate:
     is_initial: bool
     """Begins where its paragraph begins."""
     is_whole: bool
+    first: int
+    """Its first sentence, counted from 0 in the paragraph."""
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,27 @@ def runs_of(paragraph: Paragraph, most: int) -> Iterator[Candidate]:
                 words=words,
                 is_initial=first == 0,
                 is_whole=first == 0 and last == count - 1,
+                first=first,
+                last=last,
             )
+
+
+EARLY = ((2, 4), True)
+"""Where is looked first: paragraphs 2 to 4, from their beginning (extracts.md 4.1)."""
+ANYWHERE = ((1, None), False)
 
 
 def steps(words: tuple[int, int]) -> list[Bounds]:
     """From the best place to any place, then with relaxed lengths: 40-90 becomes 25-110, then 12-160."""
+    places = (EARLY, ((2, 6), True), ((2, None), True), ((2, None), False), ANYWHERE)
+    return [Bounds(length, place, is_initial) for length in lengths(words) for place, is_initial in places]
+
+
+def steps_anywhere(words: tuple[int, int]) -> list[Bounds]:
+    """Any place, then with the same relaxed lengths: for weights that know what a place is worth."""
+    return [Bounds(length, *ANYWHERE) for length in lengths(words)]
+
+
+def lengths(words: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     low, high = words
-    lengths = ((low, high), (low * 5 // 8, high * 11 // 9), (low * 3 // 10, high * 16 // 9))
-    places = (((2, 4), True), ((2, 6), True), ((2, None), True), ((2, None), False), ((1, None), False))
-    return [Bounds(length, place, is_initial) for length in lengths for place, is_initial in places]
+    return ((low, high), (low * 5 // 8, high * 11 // 9), (low * 3 // 10, high * 16 // 9))

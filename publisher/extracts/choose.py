@@ -5,6 +5,7 @@ from __future__ import annotations
 from publisher.extracts.pick import pick
 from publisher.extracts.sentences import Span, trim
 from publisher.extracts.verbatim import is_same_but_for_space, locate, nearest_sentence
+from publisher.extracts.weights import Weights
 from publisher.extracts.words import word_count
 from publisher.model.article import BlockKind, Body, Extract, Origin, Passage
 from publisher.model.settings import ExtractSettings
@@ -22,11 +23,12 @@ def choose(
     given: tuple[str, ...],
     summary: str | None,
     settings: ExtractSettings,
+    weights: Weights | None = None,
 ) -> tuple[Extract, tuple[str, ...]]:
     """The extract of an article, and warnings about the editor's passages that are not in its body.
 
     `given` are the editor's passages as given; empty ones count as not given. `summary` is the source's own, plain
-    text; it is taken only if the body's text paragraphs hold it whole.
+    text; it is taken only if the body's text paragraphs hold it whole. `weights` are the magazine's own, if it has any.
     """
     words = tuple(passage.strip() for passage in given if passage.strip())
     if words:
@@ -43,6 +45,7 @@ def choose(
         style=settings.style,
         words=settings.words,
         passages=settings.passages,
+        weights=weights,
     )
     return extract, ()
 

@@ -1,29 +1,32 @@
 """The picker: early-body centroid (extracts.md 5.2). The same body gives the same passages, always.
 
 Among the candidates of the first step that has any, the one whose words are nearest to the article's repeated words
-wins: cosine of its (1 + log tf) vector with the article's counts of words that occur twice or more.
+wins; of near ties the whole paragraph and the earlier one. A magazine's own weights may choose instead (5.4).
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Literal
 
-from publisher.extracts.candidates import Candidate, Paragraph, list_candidates, list_paragraphs, steps
+from publisher.extracts.candidates import (
+    Bounds,
+    Candidate,
+    Paragraph,
+    list_candidates,
+    list_paragraphs,
+    steps,
+    steps_anywhere,
+)
+from publisher.extracts.centroid import Source, centroid, favour
+from publisher.extracts.features import known_of, numbers_of
 from publisher.extracts.sentences import Span
-from publisher.extracts.stopwords import is_stop_word
+from publisher.extracts.weights import Weights
 from publisher.extracts.words import CJK, word_count
 from publisher.model.article import Body, Extract, Origin, Passage
 
-WHOLE_PARAGRAPH = 1.05
-"""A whole paragraph wins a near tie: 6 or 7 of 9 placed passages of the magazine page are one (extracts.md 5.2)."""
-
-TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-PIECE = re.compile(rf"{CJK.pattern}+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+LEAD_PARAGRAPHS = 3
 
 Style = Literal["body", "lead"]
 
@@ -36,25 +39,30 @@ def pick(
     style: Style = "body",
     words: tuple[int, int] = (40, 90),
     passages: int = 1,
+    weights: Weights | None = None,
 ) -> Extract:
     """What is quoted from a body where nobody chose: at most `passages` passages, in the order of the body.
 
     Origin `automatic`; `lead` for that style, or where no run of sentences has a fitting length; `title` (the title's
     words, without offsets) where the body has no text paragraph. Every passage but the title is
-    `body.text[start:end]` inside one paragraph.
+    `body.text[start:end]` inside one paragraph. A lead of the style `lead` counts as one passage, though it may run
+    over into a second and third paragraph. With `weights` their sum chooses, from any place of the body.
     """
     paragraphs = list_paragraphs(body, language=language)
     if not paragraphs:
         return Extract((Passage(title),) if title else (), Origin.TITLE)
-    most = words[1] * 16 // 9
-    candidates = list_candidates(paragraphs, most=most)
-    score = scorer(body.text, paragraphs, language)
+    candidates = list_candidates(paragraphs, most=words[1] * 16 // 9)
+    source = Source(body.text, title, language, paragraphs)
+    score = scorer(source) if weights is None else weighed(source, weights)
+    ladder = steps(words) if weights is None else steps_anywhere(words)
     if style == "body":
-        chosen = choose_spans(candidates, score, words=words, count=passages)
+        chosen = choose_spans(candidates, score, ladder=ladder, count=passages)
         if chosen:
             return extract_of(body, chosen, Origin.AUTOMATIC)
-    first = lead(body.text, paragraphs, words=words)
-    more = choose_spans(candidates, score, words=words, count=passages, taken=[(number_at(paragraphs, first), first)])
+    opening = lead(body.text, paragraphs[: LEAD_PARAGRAPHS if style == "lead" else 1], words=words)
+    taken = [(number_at(paragraphs, span), span) for span in opening]
+    count = len(opening) + passages - 1
+    more = choose_spans(candidates, score, ladder=ladder, count=count, taken=taken)
     return extract_of(body, more, Origin.LEAD)
 
 
@@ -70,14 +78,14 @@ def choose_spans(
     candidates: Sequence[Candidate],
     score: Callable[[Candidate], float],
     *,
-    words: tuple[int, int],
+    ladder: Sequence[Bounds],
     count: int,
     taken: Sequence[tuple[int, Span]] = (),
 ) -> list[Span]:
     """The spans of up to `count` passages, `taken` (paragraph number, span) first; one paragraph gives one at most."""
     chosen = list(taken)
     while len(chosen) < count:
-        best = best_of(rest_of(candidates, [number for number, _ in chosen]), score, words)
+        best = best_of(rest_of(candidates, [number for number, _ in chosen]), score, ladder)
         if best is None:
             break
         chosen.append((best.paragraph, (best.start, best.end)))
@@ -91,54 +99,44 @@ def rest_of(candidates: Sequence[Candidate], used: Sequence[int]) -> list[Candid
 
 
 def best_of(
-    candidates: Sequence[Candidate], score: Callable[[Candidate], float], words: tuple[int, int]
+    candidates: Sequence[Candidate], score: Callable[[Candidate], float], ladder: Sequence[Bounds]
 ) -> Candidate | None:
     """The best candidate of the first step that has any; ties go to the earlier one."""
-    for bounds in steps(words):
+    for bounds in ladder:
         admitted = [one for one in candidates if bounds.admits(one)]
         if admitted:
             return max(admitted, key=score)
     return None
 
 
-def scorer(text: str, paragraphs: Sequence[Paragraph], language: str) -> Callable[[Candidate], float]:
-    """How near a candidate is to the article's repeated words."""
-    counts = Counter(
-        token for paragraph in paragraphs for token in tokens(text[slice(*paragraph.span)], language=language)
-    )
-    repeated = {token: count for token, count in counts.items() if count > 1}
-    length = math.sqrt(sum(count * count for count in repeated.values())) or 1.0
-
-    def score(candidate: Candidate) -> float:
-        found = Counter(tokens(text[candidate.start : candidate.end], language=language))
-        weights = {token: 1 + math.log(count) for token, count in found.items()}
-        own = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        shared = sum(weight * repeated[token] for token, weight in weights.items() if token in repeated)
-        return shared / (own * length) * (WHOLE_PARAGRAPH if candidate.is_whole else 1.0)
-
-    return score
+def scorer(source: Source) -> Callable[[Candidate], float]:
+    """How near a candidate is to the article's repeated words; a near tie goes by `favour`."""
+    near = centroid(source)
+    return lambda candidate: near(source.tokens(candidate.start, candidate.end)) * favour(candidate)
 
 
-def tokens(text: str, *, language: str) -> list[str]:
-    """The words that say something, in lower case; of scripts without spaces, pairs of neighbouring characters."""
-    lowered = text.lower().replace("’", "'")
-    if not CJK.search(lowered):
-        return [word for word in TOKEN.findall(lowered) if not is_stop_word(word, language)]
-    found: list[str] = []
-    for piece in PIECE.findall(lowered):
-        if CJK.match(piece):
-            found.extend(one + other for one, other in pairwise(piece))
-        else:
-            found.extend(word for word in TOKEN.findall(piece) if len(word) > 1)
-    return found
+def weighed(source: Source, weights: Weights) -> Callable[[Candidate], float]:
+    """The weighted sum of a candidate's features."""
+    known = known_of(source)
+    return lambda candidate: weights.score(numbers_of(candidate, known))
 
 
-def lead(text: str, paragraphs: Sequence[Paragraph], *, words: tuple[int, int]) -> Span:
-    """The opening: whole sentences up to the word bound, from the first of three paragraphs that has enough of them."""
-    openings = [opening_of(paragraph, most=words[1]) for paragraph in paragraphs[:3]]
-    full = (span for span, count in openings if count >= words[0])
-    start, end = next(full, openings[0][0])
-    return cut_words(text, (start, end), most=words[1] * 16 // 9)
+def lead(text: str, paragraphs: Sequence[Paragraph], *, words: tuple[int, int]) -> list[Span]:
+    """The opening: whole sentences up to the upper bound; of a short paragraph it runs over into the next.
+
+    One span a paragraph, until one and a half times the lower bound is reached.
+    """
+    spans: list[Span] = []
+    total = 0
+    for paragraph in paragraphs:
+        span, count = opening_of(paragraph, most=words[1] - total)
+        if spans and total + count > words[1]:
+            break
+        spans.append(cut_words(text, span, most=words[1] * 16 // 9))
+        total += count
+        if total >= words[0] * 3 // 2:
+            break
+    return spans
 
 
 def opening_of(paragraph: Paragraph, *, most: int) -> tuple[Span, int]:

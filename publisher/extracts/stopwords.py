@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from publisher.extracts.words import listed, primary
 
 STOP_WORDS = {
@@ -96,9 +98,9 @@ STOP_WORDS = {
 }
 
 
-def is_stop_word(word: str, language: str) -> bool:
-    """Whether a lower-case word says little; without a list, whether it has three letters or fewer."""
+def telling(words: Iterable[str], *, language: str) -> list[str]:
+    """The lower-case words that are no stop words; of a language without a list those of more than three letters."""
     listed_words = STOP_WORDS.get(primary(language))
     if listed_words is None:
-        return len(word) <= 3 and not word.isdecimal()
-    return len(word) < 2 or word in listed_words
+        return [word for word in words if len(word) > 3 or word.isdecimal()]
+    return [word for word in words if len(word) > 1 and word not in listed_words]

@@ -67,12 +67,19 @@ class SourceSettings(Frozen):
     keep_ids: bool = True
     burst_limit: Whole = Field(default=50, ge=1)
     allow_private: bool = False
+    """Whether addresses on the machine itself and in private networks may be fetched."""
+    include: tuple[str, ...] = ()
+    """Of a page: the addresses of its articles, as patterns such as `/culture/*`. Empty: found by the page itself."""
+    limit: Whole = Field(default=100, ge=1, le=10_000)
+    """Of a page: new articles fetched in one collect at most; the rest come with the next."""
 
 
 class ExtractSettings(Frozen):
     style: Literal["body", "lead"] = "body"
     words: tuple[int, int] = (40, 90)
     passages: Whole = Field(default=1, ge=1, le=4)
+    weights: str = ""
+    """A file that `extracts learn` wrote. Empty: `var/extracts.json` if it is there."""
 
 
 class FeedSettings(Frozen):
@@ -84,6 +91,10 @@ class FeedSettings(Frozen):
     full_content: bool = False
     hub: str = ""
     archive: bool = True
+    redirects: dict[str, str] = Field(default_factory=dict)
+    """Old path below `base_url` to the new one, or to an absolute address: answered with 301 for ever."""
+    gone: tuple[str, ...] = ()
+    """Paths of feeds that ended: their files are removed and answered with 410. `section/old/` is all below it."""
 
 
 class DigestSettings(Frozen):

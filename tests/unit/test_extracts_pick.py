@@ -3,6 +3,8 @@
 import pytest
 
 from publisher.extracts import choose, pick, text_body
+from publisher.extracts.features import FEATURES
+from publisher.extracts.weights import Weights
 from publisher.model.article import Block, BlockKind, Body, Origin
 from publisher.model.settings import ExtractSettings
 
@@ -54,6 +56,38 @@ def test_the_lead_style_takes_whole_sentences_of_the_opening():
 
     assert extract.origin is Origin.LEAD
     assert extract.passages[0].text == EEL
+
+
+def test_a_lead_runs_over_from_a_short_paragraph_into_the_next_one_passage_each():
+    extract = picked("\n\n".join([OPENING, EEL, FOG]), style="lead")
+
+    assert extract.origin is Origin.LEAD
+    assert [one.text for one in extract.passages] == [OPENING, EEL]
+
+
+def test_of_two_paragraphs_that_say_as_much_the_earlier_is_picked():
+    again = EEL.replace("eleven", "twelve")
+
+    assert picked("\n\n".join([OPENING, again, EEL])).passages[0].text == again
+
+
+def test_weights_choose_from_any_place():
+    last = Weights(tuple(float(name == "last_paragraph") for name in FEATURES))
+    text = "\n\n".join([OPENING, EEL, *[EEL] * 6, FOG])
+
+    extract = picked(text, weights=last)
+
+    assert extract.origin is Origin.AUTOMATIC
+    assert extract.passages[0].text in FOG
+    assert chosen(text)[0].passages[0].text == EEL
+
+
+def test_lines_of_links_and_a_poem_give_whole_lines():
+    links = "\n\n".join(f"Link {n} to eels" for n in range(30))
+    stanza = "The eel is late, the fog is thin\nthe lamps are out, the tide is in\nand nobody knows where it has been"
+
+    assert picked(links).origin is Origin.TITLE
+    assert [one.text for one in picked("\n\n".join([stanza] * 3)).passages] == [stanza]
 
 
 def test_a_text_too_short_for_a_pick_gives_its_lead():
