@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from publisher.errors import ParseError
 
+SHOWN_LENGTH = 40
+"""Characters of a passage that a warning repeats: on a page of one line they tell which it is."""
 KEYWORD = re.compile(r"\s*(EXTRACTS?)\s*:\s*", re.IGNORECASE)
 OUTER_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "”": "”"}
 SEPARATOR = r"\s*(?:-{2,}|\.{3,}|[…–—]+)\s*"
@@ -40,7 +42,7 @@ def parse_extract_line(line: str, *, where: str) -> ParsedExtract:
     passages = tuple(passage for passage in (part.strip() for part in quoted) if passage)
     if not passages:
         raise ParseError("The extract line holds no passage", where=where, hint=ALLOWED)
-    found = [*warnings, *number_warning(match[1].upper(), len(passages)), *balance_warnings(passages)]
+    found = [*warnings, *number_warning(match[1].upper(), passages), *balance_warnings(passages)]
     return ParsedExtract(passages, tuple(f"{where}: {warning}" for warning in found))
 
 
@@ -78,17 +80,18 @@ def is_closed_late(inner: str) -> bool:
     return True
 
 
-def number_warning(keyword: str, count: int) -> list[str]:
+def number_warning(keyword: str, passages: tuple[str, ...]) -> list[str]:
+    count = len(passages)
     if (keyword == "EXTRACT") == (count == 1):
         return []
-    return [f"the line says {keyword} and holds {count} passage{'s' if count > 1 else ''}"]
+    number = f"{count} passage{'s' if count > 1 else ''}"
+    return [f"the line says {keyword} and holds {number} in {passages[0][:SHOWN_LENGTH]!r}"]
 
 
 def balance_warnings(passages: tuple[str, ...]) -> list[str]:
     """Shown as given, never mended by guessing (extracts.md 1.5, edge 5)."""
-    return [
-        f"a quotation is opened or closed once only in {passage[:40]!r}" for passage in passages if unbalanced(passage)
-    ]
+    shown = (passage[:SHOWN_LENGTH] for passage in passages if unbalanced(passage))
+    return [f"a quotation is opened or closed once only in {words!r}" for words in shown]
 
 
 def unbalanced(passage: str) -> bool:

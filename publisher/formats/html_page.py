@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import fields as fields_of
+from dataclasses import replace
 from datetime import date, datetime
 
 from lxml import etree
@@ -13,9 +15,9 @@ from publisher.formats.assemble import article_from_html
 from publisher.formats.dates import parse_date
 from publisher.formats.front_matter import LANGUAGE, Fields, read_fields, split_front_matter
 from publisher.formats.saved_page import parse_saved_page
-from publisher.html.blocks import body_of_html
 from publisher.html.clean import clean_line
 from publisher.html.sanitise import refuse_attribute_floods
+from publisher.html.urls import safe_url
 from publisher.model.article import ParsedFile
 
 BODY_PATHS = ("//article", "//main", "//*[@role='main']", "//body")
@@ -31,6 +33,7 @@ DATE_PATHS = (
     "//time[@pubdate]/@datetime",
 )
 UPDATED_PATHS = ("//meta[@property='article:modified_time']/@content",)
+URL_PATHS = ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
 TITLE_PATHS = ("//article//h1", "//main//h1", "//h1", "//meta[@property='og:title']/@content", "//title")
 
 
@@ -40,12 +43,15 @@ def parse_html_page(text: str, *, where: str) -> ParsedFile:
     fields = read_fields(front.keys, where=where)
     html, line = front.rest, f"{where}:{front.rest_line}"
     root = parse_document(html) if is_document(html) else None
-    if root is not None:
-        fields = merged(fields, read_head(root))
-        html = body_html(root)
-        if (page := parse_saved_page(body_of_html(html), where=where)) is not None:
-            return page
-    return ParsedFile(article=article_from_html(html, fields, where=line), warnings=fields.warnings)
+    if root is None:
+        return ParsedFile(article=article_from_html(html, fields, where=line), warnings=fields.warnings)
+    head, url = read_head(root), canonical_url(root)
+    fields = merged(fields, head)
+    if (page := parse_saved_page(root, where=where, base_url=url or "")) is not None:
+        article = page.article and replace(page.article, language=page.article.language or head.language, url=url)
+        return replace(page, article=article)
+    article = replace(article_from_html(body_html(root), fields, where=line), url=url)
+    return ParsedFile(article=article, warnings=fields.warnings)
 
 
 def is_document(html: str) -> bool:
@@ -61,6 +67,14 @@ def parse_document(html: str) -> etree._Element | None:
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
         raise ParseError("The HTML is nested deeper than 256 levels", hint="Remove the tags that nobody closes.")
     return root
+
+
+def canonical_url(root: etree._Element) -> str | None:
+    """The page's own address, as it says itself; None where it does not, or says a path only."""
+    for text in texts(root, URL_PATHS):
+        if re.match(r"https?://[^/\s]+", text) and safe_url(text, base_url="") is not None:
+            return text
+    return None
 
 
 def read_head(root: etree._Element) -> Fields:

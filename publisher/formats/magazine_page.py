@@ -8,10 +8,11 @@ and an extract line each. Lines that hold just a no-break space are spacers.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from types import MappingProxyType
 
 from publisher.errors import ParseError
 from publisher.extracts.verbatim import locate
@@ -48,6 +49,17 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Markup:
+    """How a block stood in the HTML that its text comes from: `inline` its words, `block` the whole, if known."""
+
+    inline: str
+    block: str = ""
+
+
+NO_MARKUP: Mapping[int, Markup] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page in its parts, still as text."""
 
@@ -66,10 +78,16 @@ def parse_magazine_page(text: str, *, where: str) -> ParsedFile:
 
     The article gets the extract of the list item of its own date whose passages stand in its body.
     """
-    lines = [line.strip() for line in text.split("\n")]
+    return parse_page_lines([line.strip() for line in text.split("\n")], where=where)
+
+
+def parse_page_lines(
+    lines: Sequence[str], *, where: str, markup: Mapping[int, Markup] = NO_MARKUP, base_url: str = ""
+) -> ParsedFile:
+    """As `parse_magazine_page`; `markup` has that of some blocks, by the number of their first line (from 1)."""
     page, warnings = split_page(lines, where=where)
     listed, more = read_list(page.foot, where=where)
-    body = body_of_html(body_html(page))
+    body = body_of_html(body_html(page, markup), base_url=base_url)
     fields = Fields(
         authors=page.authors,
         published=page.dated_on,
@@ -207,18 +225,24 @@ def own_extract(listed: Sequence[ListedExtract], dated_on: date, body: Body) -> 
     return ()
 
 
-def body_html(page: Page) -> str:
+def body_html(page: Page, markup: Mapping[int, Markup]) -> str:
     """The article as HTML: what is about the author and the republication goes into a footer, as notes."""
     is_wrapped = any(len(block.lines) > 2 and not is_list(block) for block in page.body)
     ends = [block for block in page.body if is_end_matter(block, page.authors)]
-    notes = [page.bio] * bool(page.bio) + [block.text for block in ends]
-    parts = []
-    for number, block in enumerate(page.body):
-        if block not in ends:
-            has_text_below = any(after not in ends for after in page.body[number + 1 :])
-            parts.append(block_html(block, is_wrapped=is_wrapped, has_text_below=has_text_below))
-    footer = "".join(f"<p>{escape(note, quote=False)}</p>" for note in notes)
+    notes = [escape(page.bio, quote=False)] * bool(page.bio) + [inline_html(block, markup) for block in ends]
+    last = max((block.number for block in page.body if block not in ends), default=0)
+    parts = [
+        (block.number in markup and markup[block.number].block)
+        or block_html(block, markup, is_wrapped=is_wrapped, has_text_below=block.number < last)
+        for block in page.body
+        if block not in ends
+    ]
+    footer = "".join(f"<p>{note}</p>" for note in notes)
     return "\n".join(parts) + (f"\n<footer>{footer}</footer>" if footer else "")
+
+
+def inline_html(block: Lines, markup: Mapping[int, Markup]) -> str:
+    return markup[block.number].inline if block.number in markup else escape(block.text, quote=False)
 
 
 def is_end_matter(block: Lines, authors: tuple[str, ...]) -> bool:
@@ -232,7 +256,7 @@ def is_list(block: Lines) -> bool:
     return all(BULLET.match(line) for line in block.lines)
 
 
-def block_html(block: Lines, *, is_wrapped: bool, has_text_below: bool) -> str:
+def block_html(block: Lines, markup: Mapping[int, Markup], *, is_wrapped: bool, has_text_below: bool) -> str:
     """`is_wrapped`: the file breaks its lines inside paragraphs, so two lines are a figure only with a credit."""
     lines = [escape(line, quote=False) for line in block.lines]
     if is_list(block):
@@ -242,7 +266,7 @@ def block_html(block: Lines, *, is_wrapped: bool, has_text_below: bool) -> str:
         return f'<figure title="{escape(block.lines[0])}"><figcaption>{lines[1]}</figcaption></figure>'
     if has_text_below and is_heading(block):
         return f"<h2>{lines[0]}</h2>"
-    return f"<p>{' '.join(lines)}</p>"
+    return f"<p>{inline_html(block, markup)}</p>"
 
 
 def is_heading(block: Lines) -> bool:

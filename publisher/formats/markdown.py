@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -26,12 +28,18 @@ def render(markdown: str) -> str:
     """HTML, not yet sanitised: raw HTML in Markdown goes through, the allow-list decides afterwards."""
     if markdown.count("[") > MAX_BRACKETS:
         raise ParseError(f"The text has more than {MAX_BRACKETS:,} of [", hint="Write \\[ where no link is meant.")
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser = commonmark()
     tokens = parser.parse(markdown)
     for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if opening.type == "paragraph_open" and (image := lone_image(inline)) is not None:
             make_figure(opening, inline, closing, image=image)
     return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+@cache
+def commonmark() -> MarkdownIt:
+    """The parser, made once: it keeps its rules, and nothing of a text."""
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def lone_image(inline: Token) -> Token | None:

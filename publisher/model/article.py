@@ -72,11 +72,31 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginFeed:
+    """The feed that an article came from elsewhere, as it told of itself (RFC 4287 4.2.11). `updated` is RFC 3339."""
+
+    id: str
+    title: str
+    updated: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """Where a republished article was first published."""
 
     name: str
     url: str
+    feed: OriginFeed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that belongs to an article, such as its recording. `length` in bytes."""
+
+    url: str
+    type: str
+    length: int
 
 
 class ArticleState(StrEnum):
@@ -107,6 +127,9 @@ class ParsedArticle:
     language: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None
+    image_size: tuple[int, int] | None = None
+    """Width and height in pixels, where the source gives them."""
+    attachments: tuple[Attachment, ...] = ()
     licence: str | None = None
     original: Original | None = None
     given: tuple[str, ...] = ()
@@ -168,3 +191,5 @@ class Article:
     state: ArticleState
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
+    image_size: tuple[int, int] | None = None
+    attachments: tuple[Attachment, ...] = ()

@@ -36,6 +36,15 @@ class FeedsReport:
 
 
 @dataclass(frozen=True, slots=True)
+class HubReport:
+    """What the hub was told. `pinged` are the feeds' addresses, `waiting` those that it has not been told of yet."""
+
+    pinged: tuple[str, ...] = ()
+    waiting: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     digest: str
     slot: str
@@ -67,6 +76,7 @@ class DeliveryReport:
 class PublishReport:
     collect: CollectReport = field(default_factory=CollectReport)
     feeds: FeedsReport = field(default_factory=FeedsReport)
+    hub: HubReport = field(default_factory=HubReport)
     issues: tuple[Issue, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     errors: tuple[Problem, ...] = ()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from publisher.errors import FetchError, ParseError
 from publisher.formats import has_format, parse_file
 from publisher.formats.source_text import MAX_SIZE_BYTES
 from publisher.html import clean_line
-from publisher.model.article import Problem
-from publisher.sources.port import Reading
+from publisher.model.article import ParsedFile, Problem
+from publisher.sources.bounded import Bounded, parse_file_bounded
+from publisher.sources.port import Memory, Outcome, Reading, Seen
 
 SKIPPED_PREFIXES = (".", "_")
 SKIPPED_STEM = "readme"
 RIGHT_HINT = "Give the right to read it."
+SETTLED_NS = 1_000_000_000
+"""A file changed less than a second ago may change again without another time: it is looked at once more."""
 FORMAT_HINT = "Put a regular file there, or take it out of the folder."
 
 
@@ -33,73 +37,109 @@ class Skip(Exception):  # noqa: N818 - not an error of the product: it becomes a
 class FolderSource:
     """Reads the files of a folder and its subfolders, in the order of their paths.
 
-    Left out without a word: files of other kinds, names that begin with `.` or `_`, and README files.
+    Left out without a word: files of other kinds, names that begin with `.` or `_`, README files, the folders
+    `left_out`. A file with the size and the times that it had is not opened.
     """
 
     name: str
     path: Path
     site_root: Path = field(kw_only=True)
+    left_out: tuple[Path, ...] = field(default=(), kw_only=True)
+    bounded: Bounded | None = field(default=None, kw_only=True)
+    """Where long files are read; without it all are read in place."""
+    clock_ns: Callable[[], int] = field(default=time.time_ns, kw_only=True)
 
-    def read(self, known: Mapping[str, str]) -> Iterator[Reading]:
-        """Yield each file; what has the fingerprint that `known` gives for it is not parsed again.
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome()
+
+    def read(self, memory: Memory) -> Iterator[Reading]:
+        """Yield each file; what is as it was seen is not parsed again.
 
         FetchError where the folder is missing or cannot be listed.
         """
         try:
-            entries = names_in(self.path)
+            entries = entries_in(self.path)
         except OSError as error:
             hint = "Make the folder, or set sources.path to where the articles are."
             raise FetchError(f"The folder cannot be read: {error.strerror}", self.shown(self.path), hint) from error
-        return self.read_entries(self.path, entries, known)
+        return self.read_entries(entries, memory.seen)
 
-    def read_entries(self, folder: Path, entries: list[str], known: Mapping[str, str]) -> Iterator[Reading]:
-        for name in entries:
-            path = folder / name
-            if name.startswith(SKIPPED_PREFIXES):
+    def read_entries(self, entries: list[os.DirEntry[str]], seen: Mapping[str, Seen]) -> Iterator[Reading]:
+        for entry in entries:
+            if entry.name.startswith(SKIPPED_PREFIXES):
                 continue
-            if path.is_dir() and not path.is_symlink():
-                yield from self.read_subfolder(path, known)
-            elif has_format(name) and Path(name).stem.lower() != SKIPPED_STEM:
-                yield from self.read_file(path, known)
+            if entry.is_dir(follow_symlinks=False):
+                yield from self.read_subfolder(Path(entry.path), seen)
+            elif has_format(entry.name) and Path(entry.name).stem.lower() != SKIPPED_STEM:
+                yield from self.read_entry(entry, seen)
 
-    def read_subfolder(self, path: Path, known: Mapping[str, str]) -> Iterator[Reading]:
-        try:
-            entries = names_in(path)
-        except OSError as error:
-            yield self.refused(path, f"The folder cannot be read: {error.strerror}", known, hint=RIGHT_HINT)
+    def read_subfolder(self, path: Path, seen: Mapping[str, Seen]) -> Iterator[Reading]:
+        if path in self.left_out:
             return
-        yield from self.read_entries(path, entries, known)
+        try:
+            entries = entries_in(path)
+        except OSError as error:
+            yield self.refused(path, f"The folder cannot be read: {error.strerror}", seen, hint=RIGHT_HINT)
+            return
+        yield from self.read_entries(entries, seen)
 
-    def read_file(self, path: Path, known: Mapping[str, str]) -> Iterator[Reading]:
+    def read_entry(self, entry: os.DirEntry[str], seen: Mapping[str, Seen]) -> Iterator[Reading]:
+        """One file, opened only if its size or its times are others than when it was seen."""
+        path = Path(entry.path)
+        known = seen.get(self.key(path))
+        stamp = self.stamp(entry)
+        if known is not None and stamp and known.stamp == stamp:
+            yield Reading(self.key(path), known.fingerprint, stamp)
+            return
+        yield from self.read_file(path, stamp, seen)
+
+    def stamp(self, entry: os.DirEntry[str]) -> str:
+        """Size, times and inode of a regular file; empty for any other, and for one that may still be written."""
+        try:
+            found = entry.stat(follow_symlinks=False)
+        except OSError:
+            return ""
+        if not stat.S_ISREG(found.st_mode) or found.st_ctime_ns > self.clock_ns() - SETTLED_NS:
+            return ""
+        return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_ino}"
+
+    def read_file(self, path: Path, stamp: str, seen: Mapping[str, Seen]) -> Iterator[Reading]:
         """One file; nothing for one that has gone since the folder was listed."""
         try:
             data, size_bytes = read_regular(path, inside=self.path)
         except FileNotFoundError:
             if path.is_symlink():
-                yield self.refused(path, "The symbolic link leads nowhere", known)
+                yield self.refused(path, "The symbolic link leads nowhere", seen)
             return
         except Skip as reason:
-            yield self.refused(path, str(reason), known)
+            yield self.refused(path, str(reason), seen)
             return
         except OSError as error:
-            yield self.refused(path, f"The file cannot be read: {error.strerror}", known, hint=RIGHT_HINT)
+            yield self.refused(path, f"The file cannot be read: {error.strerror}", seen, hint=RIGHT_HINT)
             return
         key = self.key(path)
         fingerprint = hashlib.sha256(data if len(data) == size_bytes else data + str(size_bytes).encode()).hexdigest()
-        if known.get(key) == fingerprint:
-            yield Reading(key, fingerprint)
+        if key in seen and seen[key].fingerprint == fingerprint:
+            yield Reading(key, fingerprint, stamp)
             return
         try:
-            parsed = parse_file(path.name, data, where=self.shown(path))
+            parsed = self.parse(path, data)
         except ParseError as error:
-            yield Reading(key, fingerprint, problem=Problem(error.what, error.where, error.hint))
+            problem = Problem(error.what, error.where, error.hint)
+            yield Reading(key, fingerprint, stamp, problem=problem)
         else:
-            yield Reading(key, fingerprint, parsed=parsed, warnings=parsed.warnings)
+            yield Reading(key, fingerprint, stamp, parsed=parsed, warnings=parsed.warnings)
 
-    def refused(self, path: Path, what: str, known: Mapping[str, str], *, hint: str = FORMAT_HINT) -> Reading:
+    def parse(self, path: Path, data: bytes) -> ParsedFile:
+        if self.bounded is None:
+            return parse_file(path.name, data, where=self.shown(path))
+        return parse_file_bounded(self.bounded, path.name, data, where=self.shown(path))
+
+    def refused(self, path: Path, what: str, seen: Mapping[str, Seen], *, hint: str = FORMAT_HINT) -> Reading:
         """What is not opened; its fingerprint is that of the reason, so that it is reported once."""
         key, fingerprint = self.key(path), hashlib.sha256(what.encode()).hexdigest()
-        is_known = known.get(key) == fingerprint
+        is_known = key in seen and seen[key].fingerprint == fingerprint
         return Reading(key, fingerprint, problem=None if is_known else Problem(what, self.shown(path), hint))
 
     def key(self, path: Path) -> str:
@@ -112,8 +152,9 @@ class FolderSource:
         return clean_line(readable(inside.as_posix()))
 
 
-def names_in(folder: Path) -> list[str]:
-    return sorted(entry.name for entry in folder.iterdir())
+def entries_in(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
 
 
 def readable(name: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from publisher.errors import FetchError
 from publisher.sources.folder import FolderSource
-from publisher.sources.port import Reading, Source
+from publisher.sources.port import Memory, Reading, Seen, Source
 
 ARTICLE = "---\ntitle: The last ferry\n---\n\nIt left at six.\n"
 
@@ -35,36 +35,40 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
     return made
 
 
+def seen_of(readings: Iterable[Reading]) -> dict[str, Seen]:
+    return {one.source_key: Seen(one.fingerprint, one.stamp) for one in readings}
+
+
 def test_a_source_has_its_name(source: Source) -> None:
     assert source.name == "articles"
 
 
 def test_each_thing_is_read_or_has_a_problem(source: Source) -> None:
-    readings = list(source.read({}))
+    readings = list(source.read(Memory()))
     assert len([one for one in readings if one.parsed and not one.problem]) == 2
     assert len([one for one in readings if one.problem and not one.parsed]) == 1
 
 
 def test_keys_are_distinct_and_stay(source: Source) -> None:
-    first, second = ([one.source_key for one in source.read({})] for _ in range(2))
+    first, second = ([one.source_key for one in source.read(Memory())] for _ in range(2))
     assert first == second
     assert len(set(first)) == 3
 
 
 def test_what_is_known_and_unchanged_is_not_read_again(source: Source) -> None:
-    known = {one.source_key: one.fingerprint for one in source.read({})}
-    again = list(source.read(known))
-    assert {one.source_key: one.fingerprint for one in again} == known
+    seen = seen_of(source.read(Memory()))
+    again = list(source.read(Memory(seen)))
+    assert seen_of(again) == seen
     assert all(one.parsed is None and one.problem is None for one in again)
 
 
 def test_what_changed_is_read_again(source: Source) -> None:
-    known = {one.source_key: "another" for one in source.read({})}
-    assert all(one.parsed or one.problem for one in source.read(known))
+    seen = {one.source_key: Seen("another", "another") for one in source.read(Memory())}
+    assert all(one.parsed or one.problem for one in source.read(Memory(seen)))
 
 
 def read(site: Path) -> dict[str, Reading]:
-    readings = list(FolderSource("articles", site / "articles", site_root=site).read({}))
+    readings = list(FolderSource("articles", site / "articles", site_root=site).read(Memory()))
     return {one.source_key: one for one in readings}
 
 
@@ -75,11 +79,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_is_read_in_the_order_of_its_paths(tmp_path: Path) -> None:
-    assert [one.source_key for one in a_folder(tmp_path).read({})] == ["2026/a.html", "b.md", "bad.md"]
+    assert [one.source_key for one in a_folder(tmp_path).read(Memory())] == ["2026/a.html", "b.md", "bad.md"]
 
 
 def test_a_problem_names_the_file_in_the_site_and_its_line(tmp_path: Path) -> None:
-    problem = list(a_folder(tmp_path).read({}))[-1].problem
+    problem = list(a_folder(tmp_path).read(Memory()))[-1].problem
     assert problem is not None
     assert problem.where == "articles/bad.md:2"
     assert "'date'" in problem.what
@@ -88,7 +92,7 @@ def test_a_problem_names_the_file_in_the_site_and_its_line(tmp_path: Path) -> No
 
 def test_a_missing_folder_is_a_fetch_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(FetchError) as caught:
-        FolderSource("articles", tmp_path / "articles", site_root=tmp_path).read({})
+        FolderSource("articles", tmp_path / "articles", site_root=tmp_path).read(Memory())
     assert caught.value.where == "articles"
 
 
@@ -202,7 +206,38 @@ def test_a_bad_file_stops_no_other(folder: Path, data: bytes) -> None:
 def test_a_problem_is_reported_once_until_the_file_changes(folder: Path) -> None:
     os.mkfifo(folder / "a.md")
     source = FolderSource("articles", folder, site_root=folder.parent)
-    (first,) = source.read({})
-    (again,) = source.read({first.source_key: first.fingerprint})
+    (first,) = source.read(Memory())
+    (again,) = source.read(Memory({first.source_key: Seen(first.fingerprint)}))
     assert first.problem is not None
     assert again.problem is None
+
+
+SETTLED_NS = 4_000_000_000_000_000_000
+"""A clock for which every file was written long ago."""
+
+
+def test_a_file_with_the_times_it_had_is_not_opened(folder: Path) -> None:
+    (folder / "a.md").write_text(ARTICLE)
+    source = FolderSource("articles", folder, site_root=folder.parent, clock_ns=lambda: SETTLED_NS)
+    (first,) = source.read(Memory())
+    known = Memory({"a.md": Seen("what it was", first.stamp)})
+
+    assert first.stamp
+    assert list(source.read(known)) == [Reading("a.md", "what it was", first.stamp)]
+
+
+def test_a_file_that_was_just_written_is_looked_at_again(folder: Path) -> None:
+    (folder / "a.md").write_text(ARTICLE)
+    written_ns = (folder / "a.md").stat().st_ctime_ns
+    source = FolderSource("articles", folder, site_root=folder.parent, clock_ns=lambda: written_ns)
+    (first,) = source.read(Memory())
+
+    assert first.stamp == ""
+
+
+def test_a_folder_that_is_left_out_is_not_walked(folder: Path) -> None:
+    (folder / "imported").mkdir()
+    (folder / "imported" / "a.md").write_text(ARTICLE)
+    source = FolderSource("articles", folder, site_root=folder.parent, left_out=(folder / "imported",))
+
+    assert list(source.read(Memory())) == []

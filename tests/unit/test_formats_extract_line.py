@@ -43,8 +43,8 @@ def test_passages_are_read_word_for_word(line: str, passages: tuple[str, ...]) -
 @pytest.mark.parametrize(
     ("line", "warning"),
     [
-        ('EXTRACT: "One." ---- "Two."', "p.txt:2: the line says EXTRACT and holds 2 passages"),
-        ('EXTRACTS: "One."', "p.txt:2: the line says EXTRACTS and holds 1 passage"),
+        ('EXTRACT: "One." ---- "Two."', "p.txt:2: the line says EXTRACT and holds 2 passages in 'One.'"),
+        ('EXTRACTS: "One."', "p.txt:2: the line says EXTRACTS and holds 1 passage in 'One.'"),
         (
             'EXTRACT: "“We are,” he said, “here."',
             "p.txt:2: a quotation is opened or closed once only in '“We are,” he said, “here.'",

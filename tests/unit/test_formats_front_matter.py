@@ -76,7 +76,7 @@ def test_an_extract_may_be_a_line_of_the_magazine() -> None:
 def test_a_warning_about_an_extract_names_its_line() -> None:
     text = b'---\ntitle: a\nextract: \'EXTRACT: "One." ---- "Two."\'\n---\nWords.'
     parsed = parse_file("a.md", text, where="articles/a.md")
-    assert parsed.warnings == ("articles/a.md:3: the line says EXTRACT and holds 2 passages",)
+    assert parsed.warnings == ("articles/a.md:3: the line says EXTRACT and holds 2 passages in 'One.'",)
 
 
 def test_a_title_is_plain_text_and_no_markup_is_read_in_it() -> None:

@@ -123,7 +123,8 @@ def test_an_extract_of_another_date_is_not_the_articles() -> None:
 
 def test_warnings_name_the_line() -> None:
     assert PAGE.split("\n")[39 - 1].startswith('EXTRACT: "…with it')
-    assert parse(PAGE).warnings == ("articles/page.txt:39: the line says EXTRACT and holds 2 passages",)
+    told = "the line says EXTRACT and holds 2 passages in '…with it the bill. Nobody had asked for '"
+    assert parse(PAGE).warnings == (f"articles/page.txt:39: {told}",)
 
 
 def test_a_line_of_the_list_that_cannot_be_read_is_a_warning() -> None:

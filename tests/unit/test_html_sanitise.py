@@ -118,3 +118,17 @@ def test_a_line_has_no_line_ends_and_no_edges() -> None:
 
 def test_a_character_reference_brings_no_control_character_back() -> None:
     assert sanitise("<p>a&#1;b&#xFFFE;c&#x1F;</p>") == "<p>abc</p>"
+
+
+def test_many_words_in_one_attribute_are_no_flood() -> None:
+    assert sanitise(f'<p title="{"word " * 10_000}">The tide turned.</p>').endswith("The tide turned.</p>")
+
+
+@pytest.mark.parametrize("flood", ["a ", "a=1 ", 'a="1" ', "a=x='1 "])
+def test_a_flood_of_attributes_is_refused(flood: str) -> None:
+    with pytest.raises(ParseError, match="attributes"):
+        sanitise(f"<p {flood * 30_000}>x</p>")
+
+
+def test_ampersands_that_begin_nothing_cost_nothing() -> None:
+    assert sanitise("<p>" + "& " * 100_000 + "</p>").count("&amp;") == 100_000
