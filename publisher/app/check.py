@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from publisher.app.extracts import load_weights
 from publisher.app.preview import preview
 from publisher.app.runtime import Runtime
 from publisher.app.syndicate import plan_all
@@ -23,7 +24,7 @@ class Checked:
 def check(runtime: Runtime) -> Checked:
     """Build everything in memory, as the next `publish` would, and say what is wrong with it."""
     errors: list[Problem] = []
-    for look in (check_feeds, check_issues):
+    for look in (check_weights, check_feeds, check_issues):
         try:
             errors.extend(look(runtime))
         except PublisherError as error:
@@ -35,6 +36,12 @@ def check(runtime: Runtime) -> Checked:
     bare = [one for one in stored if one.extract.origin is Origin.TITLE and one.state is ArticleState.PUBLISHED]
     warnings += [Problem("The article has no text to quote from; its title stands in", one.slug) for one in bare]
     return Checked(tuple(errors), tuple(warnings))
+
+
+def check_weights(runtime: Runtime) -> list[Problem]:
+    """What `extracts learn` wrote can be read."""
+    load_weights(runtime.settings)
+    return []
 
 
 def check_feeds(runtime: Runtime) -> list[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from publisher.collect.record import distinct_time
+from publisher.collect.intake import free_time
 from publisher.collect.resolve import with_extract
 from publisher.extracts import choose
 from publisher.extracts.verbatim import locate
@@ -83,5 +83,5 @@ def attach(
     )
     hashed = with_extract(article, extract)
     is_out = article.first_seen < now
-    updated = distinct_time(tx, now, by_other_than=article.id) if is_out else article.updated
+    updated = free_time(tx, now, by_other_than=article.id) if is_out else article.updated
     articles.set_extract(tx, replace(article, extract=extract, content_hash=hashed, updated=updated, warnings=warnings))

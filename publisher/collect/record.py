@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from publisher.collect.identity import identify, is_another, url_key
+from publisher.collect.intake import Intake
 from publisher.collect.resolve import Resolved, article_url, content_hash, resolve, short_slug, text_hash
 from publisher.feeds.ids import article_id
 from publisher.feeds.slugs import slugify
@@ -21,9 +22,8 @@ from publisher.model.article import (
     Passage,
     Problem,
 )
-from publisher.model.ids import ArticleId
-from publisher.model.settings import Settings, SourceSettings
 from publisher.storage import Transaction, articles
+from publisher.storage.articles import Traits
 
 
 class Change(StrEnum):
@@ -35,27 +35,22 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    """One collect of one source: what is the same for all its readings."""
+class Recorded:
+    """What was done with one reading: the article as stored (None if there is none), and what an editor should know."""
 
-    source: SourceSettings
-    settings: Settings
-    now: datetime
-    present: Collection[str]
-    """Every source key that the source holds now: a stored key that is gone may have moved."""
-    held: Collection[str] = ()
-    """Source keys of a burst: new ones among these wait for a look."""
+    change: Change
+    article: Article | None = None
+    warnings: tuple[str, ...] = ()
 
 
-def record_problem(tx: Transaction, intake: Intake, source_key: str, problem: Problem, fingerprint: str) -> Change:
+def record_problem(tx: Transaction, intake: Intake, source_key: str, problem: Problem) -> Recorded:
     """Quarantine: a new bad article waits in a row of its own, a published one stays as it was."""
     stored = articles.find_by_key(tx, intake.source.name, source_key)
     if stored is None:
-        waiting = quarantined(tx, intake, source_key, problem)
-        articles.add(tx, waiting, fingerprint=fingerprint, text_hash="", given=())
-        return Change.QUARANTINED
-    articles.mark_problem(tx, stored.id, problem, fingerprint=fingerprint)
-    return Change.UNCHANGED if stored.problem == problem else Change.QUARANTINED
+        articles.add(tx, quarantined(tx, intake, source_key, problem), Traits(text_hash=""))
+        return Recorded(Change.QUARANTINED)
+    articles.mark_problem(tx, stored.id, problem)
+    return Recorded(Change.UNCHANGED if stored.problem == problem else Change.QUARANTINED)
 
 
 def quarantined(tx: Transaction, intake: Intake, source_key: str, problem: Problem) -> Article:
@@ -89,41 +84,52 @@ def quarantined(tx: Transaction, intake: Intake, source_key: str, problem: Probl
     )
 
 
-def record_article(
-    tx: Transaction, intake: Intake, source_key: str, parsed: ParsedArticle, fingerprint: str
-) -> tuple[Change, Article | None]:
-    """Store a parsed article as new, changed or unchanged; None for a draft that was never out."""
+def record_article(tx: Transaction, intake: Intake, source_key: str, parsed: ParsedArticle) -> Recorded:
+    """Store a parsed article as new, changed or unchanged; a draft that was never out is left alone."""
     words = text_hash(parsed)
-    stored = identify(tx, intake, source_key, parsed, words)
-    listed = articles.listed_for(tx, stored.id) if stored else ()
-    resolved = resolve(parsed, source=intake.source, source_key=source_key, settings=intake.settings, listed=listed)
+    match = identify(tx, intake, source_key, parsed, words)
+    if match is not None and match.is_elsewhere:
+        note = f"the article is there already, from the source {match.article.source}: {match.article.slug}"
+        return Recorded(Change.UNCHANGED, None, (note,))
+    stored = match.article if match else None
     if stored is None and parsed.is_draft:
-        return Change.UNCHANGED, None
+        return Recorded(Change.UNCHANGED)
+    listed = articles.listed_for(tx, stored.id) if stored else ()
+    resolved = resolve(parsed, intake=intake, source_key=source_key, listed=listed)
     clash = id_clash(tx, resolved, stored, source_key)
     if clash is not None:
-        return record_problem(tx, intake, source_key, clash, fingerprint), None
+        return record_problem(tx, intake, source_key, clash)
+    reused = reused_key(tx, stored, parsed, words)
     article = build(tx, intake, source_key, parsed, resolved=resolved, stored=stored)
-    write = articles.add if stored is None else articles.replace
-    write(tx, article, fingerprint=fingerprint, text_hash=words, given=resolved.given)
-    return change_of(stored, article), article
+    change = change_of(stored, article)
+    store(tx, article, stored, change, Traits(words, url_key(parsed.url), resolved.given))
+    return Recorded(change, article, (*article.warnings, *reused))
+
+
+def store(tx: Transaction, article: Article, stored: Article | None, change: Change, traits: Traits) -> None:
+    """Write what is new in an article; where that is only the place it was found at, no reader is to hear of it."""
+    if stored is None:
+        articles.add(tx, article, traits)
+    elif change is Change.UNCHANGED and stored.problem is None:
+        articles.move(tx, stored.id, source=article.source, source_key=article.source_key, traits=traits)
+    else:
+        articles.replace(tx, article, traits)
+
+
+def reused_key(tx: Transaction, stored: Article | None, parsed: ParsedArticle, words: str) -> tuple[str, ...]:
+    """A warning where an upstream gives a known article's key to another: it is taken as an edit (U2)."""
+    if stored is None or stored.state is ArticleState.QUARANTINED:
+        return ()
+    if not is_another(stored, parsed, words, articles.text_hash_of(tx, stored.id)):
+        return ()
+    return (f"its key was that of “{stored.title}”: taken as an edit of {stored.slug}",)
 
 
 def change_of(stored: Article | None, article: Article) -> Change:
     if stored is None or stored.state is ArticleState.QUARANTINED:
         return Change.HELD if article.state is ArticleState.HELD else Change.NEW
-    same = replace(stored, source_key=article.source_key) == article
+    same = replace(stored, source=article.source, source_key=article.source_key, problem=None) == article
     return Change.UNCHANGED if same else Change.CHANGED
-
-
-def identify(tx: Transaction, intake: Intake, source_key: str, parsed: ParsedArticle, words: str) -> Article | None:
-    """The stored article that this is: by source key, by kept id, by its words if its old key is gone (U1)."""
-    by_key = articles.find_by_key(tx, intake.source.name, source_key)
-    if by_key is not None:
-        return by_key
-    moved = articles.find_by_text(tx, intake.source.name, words)
-    if parsed.entry_id and (by_id := articles.find_by_id(tx, parsed.entry_id)) is not None:
-        moved.insert(0, by_id)
-    return next((one for one in moved if one.source_key not in intake.present), None)
 
 
 def id_clash(tx: Transaction, resolved: Resolved, stored: Article | None, source_key: str) -> Problem | None:
@@ -173,6 +179,8 @@ def build(
         updated=updated_at(tx, intake, resolved, kept, published=published, hashed=hashed),
         first_seen=kept.first_seen if kept else intake.now,
         image=parsed.image,
+        image_size=parsed.image_size,
+        attachments=parsed.attachments,
         licence=resolved.licence,
         original=parsed.original,
         body=parsed.body,
@@ -203,14 +211,7 @@ def updated_at(
     else:
         wanted = resolved.updated if resolved.updated and resolved.updated > kept.updated else intake.now
         wanted = max(min(wanted, intake.now), kept.updated + timedelta(seconds=1))
-    return distinct_time(tx, wanted, by_other_than=kept.id if kept else resolved.id)
-
-
-def distinct_time(tx: Transaction, wanted: datetime, *, by_other_than: ArticleId) -> datetime:
-    """The first free second at or after `wanted`: no two entries share `updated` (feeds.md G9)."""
-    while articles.is_updated_taken(tx, wanted, by_other_than=by_other_than):
-        wanted += timedelta(seconds=1)
-    return wanted
+    return intake.distinct_time(tx, wanted, by_other_than=kept.id if kept else resolved.id)
 
 
 def free_slug(tx: Transaction, slug: str, source_key: str, own_id: str) -> str:

@@ -6,14 +6,19 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from publisher.collect.instants import to_instant
+from publisher.collect.intake import Intake
 from publisher.extracts import choose
+from publisher.extracts.weights import Weights
 from publisher.feeds.ids import article_id
 from publisher.feeds.slugs import slugify
 from publisher.html import clean_line
+from publisher.html.titles import plain_title
 from publisher.model.article import Article, Extract, ParsedArticle
 from publisher.model.ids import ArticleId
 from publisher.model.settings import Settings, SourceSettings
@@ -39,21 +44,9 @@ class Resolved:
     given: tuple[str, ...]
 
 
-def to_instant(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:
-    """Aware UTC: a naive time is the site's local time, a date alone is midnight in the site's zone."""
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=zone)
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=zone)
-    return value.astimezone(UTC).replace(microsecond=0)
-
-
-def resolve(
-    parsed: ParsedArticle, *, source: SourceSettings, source_key: str, settings: Settings, listed: Sequence[str] = ()
-) -> Resolved:
+def resolve(parsed: ParsedArticle, *, intake: Intake, source_key: str, listed: Sequence[str] = ()) -> Resolved:
     """Fill in the defaults of the site; `listed` is a listed extract that waited for this article."""
+    source, settings = intake.source, intake.settings
     zone = ZoneInfo(settings.site.timezone)
     language = (parsed.language or settings.site.language)[:LANGUAGE_LENGTH]
     given = parsed.given or tuple(listed)
@@ -64,12 +57,13 @@ def resolve(
         given=given,
         summary=parsed.summary,
         settings=settings.extracts,
+        weights=intake.weights,
     )
     authority = settings.site.id_authority
     return Resolved(
         id=ArticleId(parsed.entry_id) if parsed.entry_id else article_id(authority, source.name, source_key),
-        slug=parsed.slug or slugify(PurePosixPath(source_key).stem, fallback="article"),
-        title=clean_line(parsed.title),
+        slug=parsed.slug or default_slug(parsed, source_key),
+        title=plain_title(parsed.title),
         section=parsed.section or source.section or source.name,
         language=language,
         licence=licence_of(parsed, settings),
@@ -79,6 +73,12 @@ def resolve(
         warnings=warnings,
         given=parsed.given,
     )
+
+
+def default_slug(parsed: ParsedArticle, source_key: str) -> str:
+    """From the last part of the article's address, else of its file's name."""
+    path = unquote(urlsplit(parsed.url).path) if parsed.url else source_key
+    return slugify(PurePosixPath(path).stem or plain_title(parsed.title), fallback="article")
 
 
 def licence_of(parsed: ParsedArticle, settings: Settings) -> str | None:
@@ -109,9 +109,10 @@ def text_hash(parsed: ParsedArticle) -> str:
     return digest_of([clean_line(parsed.title).casefold(), parsed.body.text])
 
 
-def settings_mark(settings: Settings, source: SourceSettings) -> str:
+def settings_mark(settings: Settings, source: SourceSettings, weights: Weights | None) -> str:
     """A hash of the settings that an article depends on: when they change, unchanged files are read again."""
-    kept = [settings.extracts.model_dump(mode="json"), source.section, settings.site.licence]
+    learnt = list(weights.values) if weights else None
+    kept = [settings.extracts.model_dump(mode="json"), learnt, source.section, settings.site.licence]
     return digest_of([*kept, settings.site.language, settings.site.timezone, settings.site.article_url])[:16]
 
 

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from publisher.config.explain import Mistake, Path, shown
 from publisher.errors import ConfigError
-from publisher.model.settings import DigestSettings, Settings
+from publisher.model.settings import DigestSettings, Settings, SourceSettings
 from publisher.schedule import parse_schedule
 
 AUTHORITY = re.compile(
     r"(?:[a-z0-9-]+\.)*[a-z0-9-]+,\d{4}(?:-\d\d(?:-\d\d)?)?|[^\s@,]+@[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}"
 )
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+FEED_PATH = re.compile(r"[A-Za-z0-9._~%+-]+(?:/[A-Za-z0-9._~%+-]+)*/?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -62,20 +63,54 @@ def _site(settings: Settings) -> Iterator[Mistake]:
 def _sources(settings: Settings) -> Iterator[Mistake]:
     yield from _unique("sources", [source.name for source in settings.sources])
     for index, source in enumerate(settings.sources):
+        if source.name == "import":
+            message = '"import" was given; it is the source of `publisher import`'
+            yield Mistake(("sources", index, "name"), message, "Name it otherwise.")
         if source.kind != "folder":
-            yield Mistake(
-                ("sources", index, "kind"), f"{shown(source.kind)} is not there in this version", "Use folder."
-            )
+            yield from _web_source(("sources", index), source)
         elif not source.path:
             yield Mistake(("sources", index, "path"), "is required for a folder and missing")
 
 
+def _web_source(path: Path, source: SourceSettings) -> Iterator[Mistake]:
+    if not source.url:
+        yield Mistake((*path, "url"), f"is required for a {source.kind} and missing")
+    elif not is_web_address(source.url):
+        message = f"{shown(source.url)} was given; allowed: an absolute address, such as https://magazine.example/feed/"
+        yield Mistake((*path, "url"), message)
+
+
 def _feeds(settings: Settings) -> Iterator[Mistake]:
-    if settings.feeds.hub:
-        yield Mistake(("feeds", "hub"), "a WebSub hub is not there in this version", 'Use "".')
-    yield from _web_address(("feeds", "base_url"), settings.feeds.base_url)
-    if not settings.feeds.output.strip("./"):
-        yield Mistake(("feeds", "output"), f"{shown(settings.feeds.output)} was given; allowed: a folder of its own")
+    feeds = settings.feeds
+    if feeds.hub and not is_web_address(feeds.hub):
+        message = f'{shown(feeds.hub)} was given; allowed: a hub\'s address, such as https://hub.example/, or ""'
+        yield Mistake(("feeds", "hub"), message)
+    yield from _web_address(("feeds", "base_url"), feeds.base_url)
+    if not feeds.output.strip("./"):
+        yield Mistake(("feeds", "output"), f"{shown(feeds.output)} was given; allowed: a folder of its own")
+    for old, new in feeds.redirects.items():
+        if not is_feed_path(old) or not (is_feed_path(new) or is_web_address(new)):
+            message = f"{shown(old)} to {shown(new)} was given; allowed: paths below base_url, such as old.xml"
+            yield Mistake(("feeds", "redirects"), message, "The new one may be an absolute address too.")
+    for gone in feeds.gone:
+        if not is_feed_path(gone):
+            message = f"{shown(gone)} was given; allowed: a path below base_url, such as section/old/"
+            yield Mistake(("feeds", "gone"), message)
+
+
+def is_web_address(url: str) -> bool:
+    """Whether it is an absolute http or https address without a line break in it."""
+    try:
+        parts = urlsplit(url)
+        found = parts.scheme in ("http", "https") and bool(parts.hostname)
+        return found and parts.port != 0 and not CONTROL.search(url)
+    except ValueError:
+        return False
+
+
+def is_feed_path(path: str) -> bool:
+    """Whether it is a path inside the folder of the feeds."""
+    return FEED_PATH.fullmatch(path) is not None and not {"..", "."} & set(path.split("/"))
 
 
 def _digests(settings: Settings) -> Iterator[Mistake]:

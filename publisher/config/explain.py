@@ -104,7 +104,7 @@ def _translated(error: ErrorDetails, model: type[BaseModel]) -> Mistake:
 
 def shown(value: Any) -> str:
     """What was given, short, and without a password in it."""
-    text = SECRET.sub(r"\1:…@", plain(value))
+    text = without_secrets(plain(value))
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 

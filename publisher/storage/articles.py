@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Integer, Row, Text, cast, func, insert, select, update
 
 from publisher.errors import NotFound
 from publisher.model.article import (
     Article,
     ArticleState,
+    Attachment,
     Block,
     BlockKind,
     Body,
@@ -20,20 +21,22 @@ from publisher.model.article import (
     ListedExtract,
     Origin,
     Original,
+    OriginFeed,
     Passage,
     Problem,
 )
 from publisher.model.ids import ArticleId
 from publisher.storage.dialects import insert_for
 from publisher.storage.engine import Transaction
-from publisher.storage.tables import articles, listed_extracts
+from publisher.storage.tables import articles, facts, listed_extracts
 
 a = articles.c
+REVISION = "articles.revision"
+"""The fact that counts the writes of articles."""
 
 
 def to_article(row: Row[Any]) -> Article:
     """A row of `articles` as a value."""
-    original = Original(row.original_name, row.original_url or "") if row.original_name else None
     blocks = tuple(Block(BlockKind(kind), *rest) for kind, *rest in row.blocks)
     return Article(
         id=ArticleId(row.id),
@@ -52,14 +55,23 @@ def to_article(row: Row[Any]) -> Article:
         first_seen=row.first_seen_at,
         image=row.image,
         licence=row.licence,
-        original=original,
+        original=to_original(row),
         body=Body(row.body_html, row.body_text, blocks),
         extract=Extract(to_passages(row.passages), Origin(row.origin)),
         content_hash=row.content_hash,
         state=ArticleState(row.state),
         problem=Problem(**row.problem) if row.problem else None,
         warnings=tuple(row.warnings),
+        image_size=tuple(row.image_size) if row.image_size else None,
+        attachments=tuple(Attachment(*one) for one in row.attachments or ()),
     )
+
+
+def to_original(row: Row[Any]) -> Original | None:
+    if not row.original_name:
+        return None
+    feed = OriginFeed(**row.original_feed) if row.original_feed else None
+    return Original(row.original_name, row.original_url or "", feed)
 
 
 def to_passages(rows: Iterable[Sequence[Any]]) -> tuple[Passage, ...]:
@@ -71,7 +83,8 @@ def passage_rows(passages: Iterable[Passage]) -> list[list[Any]]:
 
 
 def to_row(article: Article) -> dict[str, Any]:
-    """The columns of an article, but for what only collecting knows (`fingerprint`, `text_hash`, `given`)."""
+    """The columns of an article, but for what only collecting knows (`text_hash`, `url_key`, `given`)."""
+    original = article.original
     return {
         "id": article.id,
         "number": article.number,
@@ -89,8 +102,11 @@ def to_row(article: Article) -> dict[str, Any]:
         "first_seen_at": article.first_seen,
         "image": article.image,
         "licence": article.licence,
-        "original_name": article.original.name if article.original else None,
-        "original_url": article.original.url if article.original else None,
+        "image_size": list(article.image_size) if article.image_size else None,
+        "attachments": [list(asdict(one).values()) for one in article.attachments],
+        "original_name": original.name if original else None,
+        "original_url": original.url if original else None,
+        "original_feed": asdict(original.feed) if original and original.feed else None,
         "body_html": article.body.html,
         "body_text": article.body.text,
         "blocks": [
@@ -105,12 +121,6 @@ def to_row(article: Article) -> dict[str, Any]:
     }
 
 
-def known_fingerprints(tx: Transaction, source: str) -> dict[str, str]:
-    """Source key to fingerprint, of everything that this source ever gave."""
-    found = tx.execute(select(a.source_key, a.fingerprint).where(a.source == source))
-    return {row.source_key: row.fingerprint for row in found}
-
-
 def find_by_key(tx: Transaction, source: str, source_key: str) -> Article | None:
     row = tx.execute(select(articles).where(a.source == source, a.source_key == source_key)).first()
     return to_article(row) if row else None
@@ -121,9 +131,21 @@ def find_by_id(tx: Transaction, article_id: str) -> Article | None:
     return to_article(row) if row else None
 
 
-def find_by_text(tx: Transaction, source: str, text_hash: str) -> list[Article]:
-    """Articles of one source with the same title and words, oldest first."""
-    rows = tx.execute(select(articles).where(a.text_hash == text_hash, a.source == source).order_by(a.number))
+def find_by_text(tx: Transaction, text_hash: str) -> list[Article]:
+    """Articles with the same title and words, oldest first."""
+    rows = tx.execute(select(articles).where(a.text_hash == text_hash).order_by(a.number))
+    return [to_article(row) for row in rows]
+
+
+def find_by_url(tx: Transaction, url_key: str) -> list[Article]:
+    """Articles at the same canonical address, oldest first."""
+    rows = tx.execute(select(articles).where(a.url_key == url_key).order_by(a.number))
+    return [to_article(row) for row in rows]
+
+
+def find_by_title(tx: Transaction, source: str, title: str) -> list[Article]:
+    """Articles of one source with this title, oldest first."""
+    rows = tx.execute(select(articles).where(a.source == source, a.title == title).order_by(a.number))
     return [to_article(row) for row in rows]
 
 
@@ -140,6 +162,10 @@ def given_of(tx: Transaction, article_id: ArticleId) -> tuple[str, ...]:
     return tuple(tx.execute(select(a.given).where(a.id == article_id)).scalar_one())
 
 
+def text_hash_of(tx: Transaction, article_id: ArticleId) -> str:
+    return str(tx.execute(select(a.text_hash).where(a.id == article_id)).scalar_one())
+
+
 def is_slug_taken(tx: Transaction, slug: str, *, by_other_than: str) -> bool:
     return tx.execute(select(a.id).where(a.slug == slug, a.id != by_other_than)).first() is not None
 
@@ -152,25 +178,57 @@ def next_number(tx: Transaction) -> int:
     return int(tx.execute(select(func.coalesce(func.max(a.number), 0))).scalar_one()) + 1
 
 
-def add(tx: Transaction, article: Article, *, fingerprint: str, text_hash: str, given: Sequence[str]) -> None:
-    extra = {"fingerprint": fingerprint, "text_hash": text_hash, "given": list(given)}
-    tx.execute(insert(articles).values(to_row(article) | extra))
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What only collecting knows of an article: by what it is found again, and what its own file gives as extract."""
+
+    text_hash: str
+    url_key: str = ""
+    given: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        return {"text_hash": self.text_hash, "url_key": self.url_key, "given": list(self.given)}
 
 
-def replace(tx: Transaction, article: Article, *, fingerprint: str, text_hash: str, given: Sequence[str]) -> None:
+def next_revision(tx: Transaction) -> int:
+    """One more than the last write of an article had: what was written since is found by it.
+
+    The counter's row stays locked until the transaction ends, so that revisions become visible in their order: a build
+    that has seen one has seen all before it.
+    """
+    counter = insert_for(tx, facts)
+    one_more = cast(cast(facts.c.value, Integer) + 1, Text)
+    first = select(cast(func.coalesce(func.max(a.revision), 0) + 1, Text)).scalar_subquery()
+    statement = counter.values(key=REVISION, value=first).on_conflict_do_update(
+        index_elements=[facts.c.key], set_={"value": one_more}
+    )
+    return int(tx.execute(statement.returning(facts.c.value)).scalar_one())
+
+
+def add(tx: Transaction, article: Article, traits: Traits) -> None:
+    tx.execute(insert(articles).values(to_row(article) | traits.columns() | {"revision": next_revision(tx)}))
+
+
+def replace(tx: Transaction, article: Article, traits: Traits) -> None:
     """Write the new state of the article whose `number` it has (its id may be new while it was quarantined)."""
-    extra = {"fingerprint": fingerprint, "text_hash": text_hash, "given": list(given)}
-    tx.execute(update(articles).where(a.number == article.number).values(to_row(article) | extra))
+    values = to_row(article) | traits.columns() | {"revision": next_revision(tx)}
+    tx.execute(update(articles).where(a.number == article.number).values(values))
 
 
-def mark_problem(tx: Transaction, article_id: ArticleId, problem: Problem, *, fingerprint: str) -> None:
-    """A published article whose new version is bad stays as it was, and says why."""
-    values = {"problem": asdict(problem), "fingerprint": fingerprint}
+def move(tx: Transaction, article_id: ArticleId, *, source: str, source_key: str, traits: Traits) -> None:
+    """Note where an article is found from now on; nothing that a reader sees changes."""
+    values = {"source": source, "source_key": source_key} | traits.columns()
     tx.execute(update(articles).where(a.id == article_id).values(values))
 
 
+def mark_problem(tx: Transaction, article_id: ArticleId, problem: Problem) -> None:
+    """A published article whose new version is bad stays as it was, and says why."""
+    tx.execute(update(articles).where(a.id == article_id).values(problem=asdict(problem)))
+
+
 def set_state(tx: Transaction, article_id: ArticleId, state: ArticleState) -> None:
-    tx.execute(update(articles).where(a.id == article_id).values(state=state.value))
+    values = {"state": state.value, "revision": next_revision(tx)}
+    tx.execute(update(articles).where(a.id == article_id).values(values))
 
 
 def set_extract(tx: Transaction, article: Article) -> None:
@@ -181,6 +239,7 @@ def set_extract(tx: Transaction, article: Article) -> None:
         "content_hash": article.content_hash,
         "updated_at": article.updated,
         "warnings": list(article.warnings),
+        "revision": next_revision(tx),
     }
     tx.execute(update(articles).where(a.id == article.id).values(values))
 
@@ -234,3 +293,10 @@ def listed_for(tx: Transaction, article_id: ArticleId) -> tuple[str, ...]:
         select(row.passages).where(row.article_id == article_id).order_by(row.page, row.position).limit(1)
     ).first()
     return tuple(found.passages) if found else ()
+
+
+def listed_of(tx: Transaction, page: str) -> list[tuple[date, tuple[str, ...], str | None]]:
+    """A page's listed extracts in their order: date, passages, the id of their article once it is there."""
+    row = listed_extracts.c
+    wanted = select(row.dated_on, row.passages, row.article_id).where(row.page == page).order_by(row.position)
+    return [(found.dated_on, tuple(found.passages), found.article_id) for found in tx.execute(wanted)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,13 +12,22 @@ from publisher.storage.dialects import insert_for
 from publisher.storage.engine import Transaction
 from publisher.storage.tables import feeds
 
-# What one build finds out; the id, the archive's pages and the hub's pings are kept from row to row.
-REWRITTEN = ("slug", "name", "written_hash", "entries_hash", "dated_at", "state", "moved_to")
+# What one build finds out; the id and the hub's pings are kept from row to row.
+REWRITTEN = (
+    *("slug", "name", "written_hash", "entries_hash", "dated_at"),
+    *("closed_count", "size_bytes", "state", "moved_to"),
+)
+PAGE, ARCHIVE = "page", "archive"
+"""Two more kinds of file than there are selections: a page or list for people, and a closed page of the archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFeed:
-    """A file of a feed as last written. `entries_hash` is of what it listed, `dated_at` the feed's own date."""
+    """A file of a feed as last written.
+
+    `entries_hash` is of what it listed, `dated_at` the feed's own date, `closed_count` the number of archive pages
+    before it. `state` is `live`, `gone` or `moved` (to `moved_to`). Without a `written_hash` it was never written.
+    """
 
     path: str
     id: str
@@ -30,13 +39,26 @@ class StoredFeed:
     dated_at: datetime | None = None
     closed_count: int = 0
     pinged_hash: str | None = None
+    size_bytes: int = 0
     state: str = "live"
     moved_to: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == "live"
+
+    @property
+    def is_topic(self) -> bool:
+        """What readers subscribe to, and a hub is told of: no page and no archive."""
+        return self.is_live and self.selection not in (PAGE, ARCHIVE)
+
+
+COLUMNS = [feeds.c[field.name] for field in fields(StoredFeed)]
 
 
 def iter_feeds(tx: Transaction) -> Iterator[StoredFeed]:
     """Every file of every feed, by path."""
-    for row in tx.execute(select(feeds).order_by(feeds.c.path)):
+    for row in tx.execute(select(*COLUMNS).order_by(feeds.c.path)):
         yield StoredFeed(**row._mapping)
 
 

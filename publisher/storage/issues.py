@@ -33,6 +33,9 @@ ARROWS: dict[IssueState, tuple[IssueState, ...]] = {
 }
 """Where an issue's state may move. SENT goes back to SENDING only where a person has rows sent again."""
 
+SHOWN = (IssueState.SENDING, IssueState.SENT, IssueState.PAUSED)
+"""States of an issue that the web shows: its sending has begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewIssue:
@@ -267,10 +270,3 @@ def set_state(
 def note_reason(tx: Transaction, issue: Issue, reason: str) -> None:
     """Why an issue that is sending did not come to its end yet."""
     tx.execute(update(issues).where(i.number == issue.number).values(reason=reason))
-
-
-def iter_archived(tx: Transaction) -> Iterator[tuple[Issue, Variant]]:
-    """Issues whose sending has begun, newest first, with their first rendering."""
-    shown = (IssueState.SENDING, IssueState.SENT, IssueState.PAUSED)
-    for issue in list(iter_issues(tx, states=shown)):
-        yield issue, get_variants(tx, issue.number)[0]

@@ -61,8 +61,10 @@ sources = Table(
     Column("last_modified", Text),
     Column("collected_at", UtcDateTime),
     Column("next_try_at", UtcDateTime),
+    Column("not_before_at", UtcDateTime),
     Column("failure_count", Integer, nullable=False, default=0),
     Column("last_error", Text),
+    comment="not_before_at: the server asked to be left alone until then (RFC 9110 10.2.3)",
 )
 
 articles = Table(
@@ -72,9 +74,11 @@ articles = Table(
     Column("number", Integer, nullable=False, unique=True),
     Column("source", String(40), nullable=False),
     Column("source_key", Text, nullable=False),
-    Column("fingerprint", String(100), nullable=False),
+    Column("revision", Integer, nullable=False, default=0),
+    Column("out_number", Integer, unique=True),
     Column("slug", String(80), nullable=False, unique=True),
     Column("url", Text, nullable=False),
+    Column("url_key", Text, nullable=False, default=""),
     Column("title", Text, nullable=False),
     Column("authors", JSON, nullable=False),
     Column("section", Text, nullable=False),
@@ -84,9 +88,12 @@ articles = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("image", Text),
+    Column("image_size", JSON),
+    Column("attachments", JSON),
     Column("licence", Text),
     Column("original_name", Text),
     Column("original_url", Text),
+    Column("original_feed", JSON),
     Column("body_html", Text, nullable=False),
     Column("body_text", Text, nullable=False),
     Column("blocks", JSON, nullable=False),
@@ -102,7 +109,34 @@ articles = Table(
     one_of("state", ArticleState),
     one_of("origin", Origin),
     Index(None, "published_at"),
+    Index(None, "updated_at"),
     Index(None, "text_hash"),
+    Index(None, "url_key"),
+    Index(None, "revision"),
+    comment="revision: counts up with every write; out_number: its place in the order in which pieces came out",
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("source_key", Text, primary_key=True),
+    Column("fingerprint", String(100), nullable=False),
+    Column("stamp", Text, nullable=False, default=""),
+    sqlite_with_rowid=False,
+    comment="What was read of each source, with or without an article in it: what is the same is not read again",
+)
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("selection", String(12), primary_key=True),
+    Column("slug", String(80), primary_key=True),
+    Column("published_at", UtcDateTime, primary_key=True),
+    Column("article_id", Text, ForeignKey("articles.id"), primary_key=True),
+    Index(None, "article_id"),
+    sqlite_with_rowid=False,
+    comment="Which article is in which feed",
 )
 
 listed_extracts = Table(
@@ -128,6 +162,11 @@ feeds = Table(
     Column("dated_at", UtcDateTime),
     Column("closed_count", Integer, nullable=False, default=0),
     Column("pinged_hash", String(64)),
+    Column("pinged_at", UtcDateTime),
+    Column("ping_next_try_at", UtcDateTime),
+    Column("ping_failure_count", Integer, nullable=False, default=0),
+    Column("ping_error", Text),
+    Column("size_bytes", Integer, nullable=False, default=0),
     Column("state", String(8), nullable=False, default="live"),
     Column("moved_to", Text),
 )

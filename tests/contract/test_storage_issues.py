@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from publisher.model.article import ArticleState, ListedExtract, Problem
+from publisher.model.article import ArticleState, Attachment, ListedExtract, Original, OriginFeed, Problem
 from publisher.model.ids import ArticleId, IssueId
 from publisher.model.issue import IssueItem, IssueState
-from publisher.storage import Database, articles, issues
+from publisher.storage import Database, articles, issues, tables
+from publisher.storage.articles import Traits
 from publisher.storage.engine import rehearse
 from publisher.storage.issues import NewIssue
+from publisher.storage.readings import StoredReading, iter_readings, upsert_readings
 from tests.builders import NOW, an_article
 
 SLOT = "2026-w48"
@@ -34,7 +37,7 @@ def a_new_issue(**changes: object) -> NewIssue:
 
 def add_article(database: Database, number: int = 1, **changes: object) -> None:
     with database.begin() as tx:
-        articles.add(tx, an_article(number, **changes), fingerprint=f"f{number}", text_hash=f"t{number}", given=())
+        articles.add(tx, an_article(number, **changes), Traits(f"t{number}"))
 
 
 def test_a_slot_has_one_issue_whoever_makes_it_first(database: Database) -> None:
@@ -84,11 +87,46 @@ def test_the_floor_is_set_once(database: Database) -> None:
 def test_an_article_comes_back_as_it_was_stored(database: Database) -> None:
     article = an_article(3, problem=Problem("what", "where", "hint"), licence="CC", tags=("a", "b"))
     with database.begin() as tx:
-        articles.add(tx, article, fingerprint="f", text_hash="t", given=["given"])
+        articles.add(tx, article, Traits("t", given=("given",)))
 
         assert articles.get(tx, article.slug) == article
         assert articles.given_of(tx, article.id) == ("given",)
-        assert articles.known_fingerprints(tx, "articles") == {"3.md": "f"}
+        assert articles.text_hash_of(tx, article.id) == "t"
+
+
+def test_the_facts_of_an_article_come_back(database: Database) -> None:
+    feed = OriginFeed("tag:other.example,2020:feed", "The Other", "2026-11-01T00:00:00Z", "https://other.example/rss")
+    article = an_article(
+        4,
+        image_size=(640, 480),
+        attachments=(Attachment("https://harbour.example/a.mp3", "audio/mpeg", 1200),),
+        original=Original("The Other", "https://other.example/a", feed),
+    )
+    with database.begin() as tx:
+        articles.add(tx, article, Traits("t", "harbour.example/a"))
+
+        assert articles.get(tx, article.slug) == article
+        assert articles.find_by_url(tx, "harbour.example/a") == [article]
+        assert articles.find_by_text(tx, "t") == [article]
+
+
+def test_what_was_read_is_remembered_by_source(database: Database) -> None:
+    with database.begin() as tx:
+        upsert_readings(tx, "articles", [StoredReading("a.md", "1", "s"), StoredReading("b.md", "2")])
+        upsert_readings(tx, "articles", [StoredReading("a.md", "3", "t")])
+        upsert_readings(tx, "pages", [StoredReading("a.md", "9")])
+
+        assert iter_readings(tx, "articles") == [StoredReading("a.md", "3", "t"), StoredReading("b.md", "2")]
+
+
+def test_every_write_counts_the_revision_up(database: Database) -> None:
+    add_article(database, 1)
+    add_article(database, 2, updated=NOW + timedelta(seconds=1))
+    with database.begin() as tx:
+        articles.set_state(tx, an_article(1).id, ArticleState.HELD)
+        by_revision = select(tables.articles.c.number).order_by(tables.articles.c.revision)
+
+        assert list(tx.execute(by_revision).scalars()) == [2, 1]
 
 
 def test_articles_are_newest_first(database: Database) -> None:
@@ -130,4 +168,4 @@ def test_a_naive_time_is_refused(database: Database) -> None:
     article = replace(an_article(1), published=NOW.replace(tzinfo=None))
 
     with pytest.raises(Exception, match="naive datetime"), database.begin() as tx:
-        articles.add(tx, article, fingerprint="f", text_hash="t", given=())
+        articles.add(tx, article, Traits("t"))

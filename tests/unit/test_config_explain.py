@@ -96,7 +96,14 @@ def test_a_wrong_type_does_not_hide_a_contradiction(tmp_path: Path) -> None:
         ("[relay]", '[relay]\nreply_to = "a@b.example\\rBcc: x@y.example"', "one mailbox"),
         ("[relay]", '[database]\nurl = "mysql://ada:canary-1@db/x"\n[relay]', "'mysql://ada:…@db/x' was given"),
         ("[relay]", '[relay]\nurl = "smpt://ada:canary-1@ca/nary-1@host"', "'smpt://ada:…@host' was given"),
-        ('kind = "folder"', 'kind = "feed"', "is not there in this version. Use folder."),
+        ('kind = "folder"', 'kind = "feed"', "sources[1].url: is required for a feed and missing"),
+        ('kind = "folder"', 'kind = "page"\nurl = "culture"', "'culture' was given; allowed: an absolute address"),
+        ('kind = "folder"', 'kind = "ftp"', "'ftp' was given; allowed: folder, feed, page or wordpress"),
+        ('name = "articles"', 'name = "import"', "it is the source of `publisher import`"),
+        ("[feeds]", '[feeds]\nhub = "hub.example"', "allowed: a hub's address"),
+        ("[feeds]", '[feeds]\nredirects = { "../a" = "b" }', "allowed: paths below base_url"),
+        ("[feeds]", '[feeds]\nredirects = { "a.xml" = 3 }', "3 was given; allowed: text in quotes"),
+        ("[feeds]", '[feeds]\ngone = ["/etc/passwd"]', "allowed: a path below base_url"),
     ],
 )
 def test_a_mistake_is_told_in_the_words_of_the_file(tmp_path: Path, before: str, after: str, told: str | None) -> None:
