@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from publisher.app.runtime import Runtime
-from publisher.storage import issues
-from publisher.syndicate.issues import ArchivedIssue
+from publisher.model.issue import Issue
+from publisher.storage import Transaction, issues
+from publisher.syndicate import ArchivedIssue
 
 
-def archived_issues(runtime: Runtime) -> list[ArchivedIssue]:
-    """Every issue whose sending has begun, newest first; the HTML holds no personal link."""
+def shown_issues(tx: Transaction) -> list[Issue]:
+    """Every issue whose sending has begun, newest first."""
+    return list(issues.iter_issues(tx, states=issues.SHOWN))
+
+
+def archived_issues(runtime: Runtime, shown: Collection[Issue], *, with_html: Collection[str]) -> list[ArchivedIssue]:
+    """Each with its headlines, those named by id with their page too; the HTML holds no personal link."""
     titles = {digest.name: digest.title for digest in runtime.settings.digests}
     with runtime.read() as tx:
         return [
@@ -17,8 +25,8 @@ def archived_issues(runtime: Runtime) -> list[ArchivedIssue]:
                 digest_title=titles.get(issue.digest, issue.digest),
                 subject=issue.subject,
                 titles=tuple(item.title for item in issues.get_items(tx, issue.number)),
-                html=variant.html,
+                html=issues.get_variants(tx, issue.number)[0].html if issue.id in with_html else "",
                 date=issue.date,
             )
-            for issue, variant in issues.iter_archived(tx)
+            for issue in shown
         ]

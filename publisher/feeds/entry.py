@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.feeds.content import feed_content
 from publisher.feeds.dates import whole_second
+from publisher.feeds.language import language_tag, text_direction
+from publisher.feeds.origin import clean_original
 from publisher.feeds.slugs import slugify
 from publisher.feeds.urls import article_url, ascii_url
 from publisher.html import clean_line, clean_text
-from publisher.model.article import Article, Original
+from publisher.model.article import Article, Attachment, Original
 
-# BCP 47 in the shape that RSS, Atom and JSON Feed share: a language and its subtags.
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 TITLE_WORDS = 12
 
@@ -32,8 +34,8 @@ class FeedEntry:
     """One article, clean: no character that XML forbids, addresses absolute and ASCII, times in whole seconds of UTC.
 
     `summary` is the extract as plain text, or the title where there is none. `licence` is an address, `rights` are
-    words; one of them at most is set. `original.url` is empty where it is no web address. `content_html` is None unless
-    whole bodies are published.
+    words; one of them at most is set. `original.url` is empty where it is no web address. `image_size` is width and
+    height in pixels, where known. `content_html` is None unless whole bodies are published.
     """
 
     id: str
@@ -53,6 +55,13 @@ class FeedEntry:
     original: Original | None
     image: str | None
     content_html: str | None
+    image_size: tuple[int, int] | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """`rtl` where the entry's language is written so, else empty."""
+        return text_direction(self.language or "")
 
     @property
     def categories(self) -> tuple[Category, ...]:
@@ -64,10 +73,27 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveLinks:
+    """Where a document stands among those of its feed (RFC 5005 4): addresses, each empty where there is none.
+
+    A closed page `is_page` and has `current`, the subscription document; that one has `previous` alone.
+    """
+
+    previous: str = ""
+    next: str = ""
+    current: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        return bool(self.current)
+
+
+@dataclass(frozen=True, slots=True)
 class FeedInfo:
     """What a feed says of itself. `path` is its folder below the output ("" or "section/culture").
 
     `home_url` is the page it belongs to; `updated` its date (G8); `licence` and `rights` hold for every entry.
+    `archive` is for RSS and Atom alone.
     """
 
     id: str
@@ -82,6 +108,7 @@ class FeedInfo:
     rights: str = ""
     hub: str = ""
     generator: str = "Publisher"
+    archive: ArchiveLinks = ArchiveLinks()
 
 
 def project(article: Article, *, site_url: str, site_licence: str = "", full_content: bool = False) -> FeedEntry:
@@ -95,6 +122,7 @@ def project(article: Article, *, site_url: str, site_licence: str = "", full_con
     licence, rights = licence_of(article.licence or ("" if article.original else site_licence))
     url = article_url(article.url) or article_url(site_url + article.slug) or site_url
     title = clean_line(article.title) or first_words(summary) or url
+    language, image = language_tag(article.language), ascii_url(article.image)
     return FeedEntry(
         id=article.id,
         url=url,
@@ -103,7 +131,7 @@ def project(article: Article, *, site_url: str, site_licence: str = "", full_con
         section_key=slugify(clean_line(article.section), fallback="section"),
         section_name=section_name(article.section),
         tags=tuple(filter(None, map(clean_line, article.tags))),
-        language=language_tag(article.language),
+        language=language,
         published=published,
         updated=max(published, whole_second(article.updated)),
         summary=summary or title,
@@ -111,9 +139,32 @@ def project(article: Article, *, site_url: str, site_licence: str = "", full_con
         licence=licence,
         rights=rights,
         original=clean_original(article.original),
-        image=ascii_url(article.image),
-        content_html=feed_content(article.body.html, base=url) if full_content else None,
+        image=image,
+        image_size=clean_size(article.image_size) if image else None,
+        attachments=clean_attachments(article.attachments),
+        content_html=directed(feed_content(article.body.html, base=url), language) if full_content else None,
     )
+
+
+def clean_size(size: tuple[int, int] | None) -> tuple[int, int] | None:
+    """A picture's width and height, where both can be."""
+    return size if size is not None and len(size) == 2 and min(size) > 0 else None
+
+
+def clean_attachments(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """Each file once; what has no web address or no media type is left out (G25)."""
+    found: dict[str, Attachment] = {}
+    for given in attachments:
+        url, kind = ascii_url(given.url), clean_line(given.type).lower()
+        if url and MEDIA_TYPE.fullmatch(kind):
+            found.setdefault(url, Attachment(url, kind, max(0, given.length)))
+    return tuple(found.values())
+
+
+def directed(content: str | None, language: str | None) -> str | None:
+    """A body that is read from right to left says so itself: readers put it into a page of another direction."""
+    direction = text_direction(language or "")
+    return f'<div dir="{direction}" lang="{language}">{content}</div>' if content and direction else content
 
 
 def person(name: str) -> str:
@@ -139,12 +190,6 @@ def section_name(section: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def language_tag(tag: str) -> str | None:
-    """The tag if it can be one, else None: a feed with a wrong language is refused by its readers (F510)."""
-    line = clean_line(tag).replace("_", "-")
-    return line if LANGUAGE.fullmatch(line) else None
-
-
 def first_words(text: str) -> str:
     """A title for what has none (feedgen refuses an empty one)."""
     words = clean_line(text).split()
@@ -153,10 +198,3 @@ def first_words(text: str) -> str:
 
 def tag_category(tag: str) -> Category:
     return Category(tag, tag)
-
-
-def clean_original(original: Original | None) -> Original | None:
-    if original is None:
-        return None
-    found = Original(name=clean_line(original.name), url=ascii_url(original.url) or "")
-    return found if found.name or found.url else None

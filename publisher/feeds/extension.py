@@ -17,11 +17,13 @@ from lxml import etree
 
 from publisher.feeds.dates import rfc822, rfc3339
 from publisher.feeds.entry import FeedEntry, FeedInfo
+from publisher.model.article import Attachment
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
 LICENCE = "http://backend.userland.com/creativeCommonsRssModule"
+HISTORY = "http://purl.org/syndication/history/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # An element of markup or a character reference: a reader of a plain title would take it for one.
@@ -51,7 +53,8 @@ class FeedExtension:
     url: str
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "media": MEDIA, "creativeCommons": LICENCE}
+        history = {"fh": HISTORY} if self.info.archive.is_page else {}
+        return {"dc": DC, "media": MEDIA, "creativeCommons": LICENCE, **history}
 
     def extend_atom(self, feed: Any) -> Any:
         replace_text(feed, "updated", rfc3339(self.info.updated))
@@ -59,6 +62,7 @@ class FeedExtension:
         page = [{"href": self.info.home_url, "rel": "alternate", "type": "text/html"}]
         put_after(feed, "updated", [element("link", link) for link in page + own + self.shared_links()])
         set_html_title(feed, self.info.title)
+        feed.extend(self.archive_mark())
         return feed
 
     def extend_rss(self, rss: Any) -> Any:
@@ -70,12 +74,19 @@ class FeedExtension:
         put_after(channel, "language" if channel.find("language") is not None else "generator", [date])
         if self.info.licence:
             channel.append(element(f"{{{LICENCE}}}license", text=self.info.licence))
+        channel.extend(self.archive_mark())
         return rss
 
+    def archive_mark(self) -> list[Any]:
+        """A closed page says that it is one (RFC 5005 4), the subscription document never does (G50)."""
+        return [element(f"{{{HISTORY}}}archive")] if self.info.archive.is_page else []
+
     def shared_links(self) -> list[Attributes]:
-        hub = [{"href": self.info.hub, "rel": "hub"}] if self.info.hub else []
-        licence = [{"href": self.info.licence, "rel": "license"}] if self.info.licence else []
-        return hub + licence
+        """The hub (WebSub 4), the pages of the archive (RFC 5005 4) and the licence (RFC 4946 2) of the whole feed."""
+        archive = self.info.archive
+        links = {"hub": self.info.hub, "current": archive.current, "prev-archive": archive.previous}
+        links |= {"next-archive": archive.next, "license": self.info.licence or ""}
+        return [{"href": href, "rel": rel} for rel, href in links.items() if href]
 
 
 class EntryExtension:
@@ -93,11 +104,13 @@ class EntryExtension:
         replace_text(node, "published", rfc3339(entry.published))
         page = [{"href": entry.url, "rel": "alternate", "type": "text/html"}]
         licence = [{"href": entry.licence, "rel": "license"}] if entry.licence else []
+        files = [{"href": one.url, "rel": "enclosure", **type_and_length(one)} for one in entry.attachments]
         # Replaces the link that feedgen wrote: it keeps nothing but href (trap T1).
-        put_after(node, "updated", [element("link", link) for link in page + self.via() + licence])
+        put_after(node, "updated", [element("link", link) for link in page + self.via() + licence + files])
         set_html_title(node, entry.title)
         if self.language:
             node.set(XML_LANG, self.language)
+        node.extend(self.source())
         node.extend(self.thumbnail())
         return node
 
@@ -115,6 +128,9 @@ class EntryExtension:
             item.append(element(f"{{{LICENCE}}}license", text=entry.licence))
         item.extend(element(f"{{{ATOM}}}link", link) for link in self.via())
         item.extend(self.thumbnail())
+        item.extend(self.rss_source())
+        for one in entry.attachments[:1]:  # a second one is an error to RSS (G25)
+            item.append(element("enclosure", {"url": one.url, **type_and_length(one)}))
         return item
 
     @property
@@ -131,8 +147,38 @@ class EntryExtension:
         title = {"title": original.name} if original.name else {}
         return [{"href": original.url, "rel": "via", "type": "text/html", **title}]
 
+    def source(self) -> list[Any]:
+        """The feed that a republished piece came from: whole, or not at all (RFC 4287 4.2.11)."""
+        feed = self.entry.original.feed if self.entry.original else None
+        if feed is None or not (feed.id and feed.title and feed.updated):
+            return []
+        made = element("source")
+        made.extend(element(name, text=getattr(feed, name)) for name in ("id", "title", "updated"))
+        set_html_title(made, feed.title)
+        if feed.url:
+            made.insert(2, element("link", {"href": feed.url, "rel": "self"}))
+        return [made]
+
+    def rss_source(self) -> list[Any]:
+        """RSS knows of that feed its address and its name (G24)."""
+        original = self.entry.original
+        if original is None or original.feed is None or not original.feed.url:
+            return []
+        name = original.feed.title or original.name
+        return [element("source", {"url": original.feed.url}, text=name)] if name else []
+
     def thumbnail(self) -> list[Any]:
-        return [element(f"{{{MEDIA}}}thumbnail", {"url": self.entry.image})] if self.entry.image else []
+        """Straight in the entry: some readers do not look into a group (trap T19)."""
+        if not self.entry.image:
+            return []
+        width, height = self.entry.image_size or (0, 0)
+        size = {"width": str(width), "height": str(height)} if width and height else {}
+        return [element(f"{{{MEDIA}}}thumbnail", {"url": self.entry.image, **size})]
+
+
+def type_and_length(attachment: Attachment) -> Attributes:
+    """Numbers as text: lxml refuses others at output, for the whole feed (trap T17)."""
+    return {"type": attachment.type, "length": str(attachment.length)}
 
 
 def new_generator(info: FeedInfo, *, url: str) -> Any:

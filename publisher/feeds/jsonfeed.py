@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from publisher.feeds.dates import rfc3339
 from publisher.feeds.entry import FeedEntry, FeedInfo
+from publisher.model.article import Attachment, Original
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -45,16 +47,29 @@ def item(entry: FeedEntry, info: FeedInfo) -> dict[str, Any]:
         "authors": [{"name": name} for name in entry.authors],
         "tags": [category.label for category in entry.categories],
         "language": entry.language if has_own_language else None,
+        "attachments": [attachment(one) for one in entry.attachments],
         "_publisher": own_members(entry),
     }
     return without_empty(members) | content
 
 
+def attachment(one: Attachment) -> dict[str, Any]:
+    return without_empty({"url": one.url, "mime_type": one.type, "size_in_bytes": one.length})
+
+
 def own_members(told: FeedInfo | FeedEntry) -> dict[str, Any]:
-    """What JSON Feed has no member for: the licence or its words, and where a piece was first published (G32)."""
-    original = told.original if isinstance(told, FeedEntry) else None
-    found = {"name": original.name, "url": original.url} if original else {}
-    return without_empty({"license": told.licence, "rights": told.rights, "original": without_empty(found)})
+    """What JSON Feed has no member for: licence, direction, size of the image, where a piece was first published."""
+    members: dict[str, Any] = {"license": told.licence, "rights": told.rights}
+    if isinstance(told, FeedEntry):
+        members["direction"] = told.direction
+        members["image_size"] = list(told.image_size or ())
+        members["original"] = original_members(told.original) if told.original else {}
+    return without_empty(members)
+
+
+def original_members(original: Original) -> dict[str, Any]:
+    feed = asdict(original.feed) if original.feed else {}
+    return without_empty({"name": original.name, "url": original.url, "feed": without_empty(feed)})
 
 
 def without_empty(members: dict[str, Any]) -> dict[str, Any]:

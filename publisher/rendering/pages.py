@@ -62,9 +62,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class SubscribePage:
-    """One page: the feed `name` with its `addresses`, all other feeds in `groups`, its newest pieces.
+    """One page: the feed `name` with its `addresses`.
 
-    `name` is empty on the page of the whole magazine. `sign_up_url` is empty where the newsletter has no web page.
+    `name` is empty on the page of the whole magazine, which alone lists all feeds in `groups` and the newest `pieces`:
+    the others stay as they are whatever is published. `kind` is all, section, author or language.
+    `sign_up_url` is empty where the newsletter has no web page.
     """
 
     site_title: str
@@ -72,13 +74,14 @@ class SubscribePage:
     description: str
     language: str
     name: str
+    kind: str
     page_url: str
     addresses: tuple[FeedAddress, ...]
-    groups: tuple[ListingGroup, ...]
     index_url: str
     opml_url: str
-    sign_up_url: str
-    pieces: tuple[Piece, ...]
+    sign_up_url: str = ""
+    groups: tuple[ListingGroup, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 def render_subscribe_page(env: Environment, view: SubscribePage) -> bytes:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.feeds.entry import FeedEntry, FeedInfo
 from publisher.feeds.ids import feed_id, issue_entry_id
 from publisher.html import clean_line
 from publisher.model.ids import IssueId
+from publisher.model.issue import Issue
 from publisher.model.settings import Settings
-from publisher.syndicate.build import WRITERS, PlannedFile
-from publisher.syndicate.places import FILE_NAMES, ISSUES
+from publisher.storage.feeds import StoredFeed
+from publisher.syndicate.build import WRITERS
+from publisher.syndicate.files import PlannedFile, page_file, planned
+from publisher.syndicate.places import FILE_NAMES, ISSUES, formats_of, hash_of
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedIssue:
-    """An issue as the web shows it: `html` holds no personal link."""
+    """An issue as the web shows it: `html` holds no personal link; it is empty where the page is there already."""
 
     id: IssueId
     digest_title: str
@@ -29,25 +32,55 @@ class ArchivedIssue:
 
 def issue_url(settings: Settings, issue_id: str) -> str:
     """Where the archive page of an issue is served."""
-    return f"{settings.feeds.base_url}{ISSUES}/{issue_id}.html"
+    return f"{settings.feeds.base_url}{issue_path(issue_id)}"
+
+
+def issue_path(issue_id: str) -> str:
+    """The archive page of an issue, below the output."""
+    return f"{ISSUES}/{issue_id}.html"
 
 
 def plan_issues(archived: Sequence[ArchivedIssue], settings: Settings) -> tuple[PlannedFile, ...]:
-    """The archive pages first, then the feeds that link to them; nothing before the first issue."""
+    """The archive pages of those that come with their HTML first, then the feeds that link to them.
+
+    `archived` are all issues whose sending has begun; nothing before the first one.
+    """
     if not archived:
         return ()
-    pages = tuple(PlannedFile(f"{ISSUES}/{issue.id}.html", issue.html.encode()) for issue in archived)
+    pages = tuple(page_file(issue_path(issue.id), issue.html.encode()) for issue in archived if issue.html)
     newest = sorted(archived, key=lambda issue: (issue.date, issue.id), reverse=True)[: settings.feeds.entries]
     entries = [issue_entry(issue, settings) for issue in newest]
     info = issues_info(settings, entries)
-    feeds = tuple(
-        PlannedFile(
-            f"{ISSUES}/{FILE_NAMES[kind]}",
-            WRITERS[kind](info, entries, url=f"{settings.feeds.base_url}{ISSUES}/{FILE_NAMES[kind]}"),
-        )
-        for kind in dict.fromkeys(settings.feeds.formats)
-    )
-    return pages + feeds
+    row = StoredFeed("", info.id, ISSUES, "", "", entries_hash=shown_hash(archived), dated_at=info.updated)
+    return pages + tuple(feed_file(info, entries, settings, kind, row=row) for kind in formats_of(settings))
+
+
+def feed_file(
+    info: FeedInfo, entries: Sequence[FeedEntry], settings: Settings, kind: str, *, row: StoredFeed
+) -> PlannedFile:
+    path = f"{ISSUES}/{FILE_NAMES[kind]}"
+    data = WRITERS[kind](info, entries, url=f"{settings.feeds.base_url}{path}")
+    return planned(replace(row, path=path), data)
+
+
+def shown_hash(issues: Iterable[ArchivedIssue | Issue]) -> str:
+    """Tells whether the feed of issues was made of these."""
+    return hash_of(sorted(issue.id for issue in issues))
+
+
+def missing_pages(shown: Sequence[Issue], stored: Mapping[str, StoredFeed], stale: Container[str]) -> frozenset[str]:
+    """Issues whose page was not written yet, or is not on the disk."""
+    paths = {issue.id: issue_path(issue.id) for issue in shown}
+    return frozenset(one for one, path in paths.items() if path not in stored or path in stale)
+
+
+def is_feed_current(
+    shown: Sequence[Issue], settings: Settings, stored: Mapping[str, StoredFeed], stale: Container[str]
+) -> bool:
+    """Whether the feeds of issues are there and list exactly these."""
+    wanted = shown_hash(shown)
+    paths = [f"{ISSUES}/{FILE_NAMES[kind]}" for kind in formats_of(settings)] if shown else []
+    return all(path in stored and stored[path].entries_hash == wanted and path not in stale for path in paths)
 
 
 def issue_entry(issue: ArchivedIssue, settings: Settings) -> FeedEntry:

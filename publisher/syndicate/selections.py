@@ -4,99 +4,123 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
 
-from publisher.feeds import FeedEntry, feed_id, slugify
+from publisher.feeds import feed_id, language_tag, person, section_name, slugify
 from publisher.feeds.slugs import short_hash
 from publisher.model.settings import Settings
 from publisher.storage.feeds import StoredFeed
+from publisher.storage.listings import Card, Listing
 
 ALL = "all"
+
+Key = tuple[str, str]
+"""A feed: its kind (all, section, author, language) and its slug."""
+WHOLE: Key = (ALL, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One feed before it is written: `kind` is all, section, author or language; `path` its folder ("" for all).
-
-    `entries` are the newest ones that are out, newest first (G10).
-    """
+    """One feed: `kind` is all, section, author or language; `path` its folder ("" for all)."""
 
     kind: str
     slug: str
     name: str
     id: str
     path: str
-    entries: tuple[FeedEntry, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.slug
 
 
-def select_feeds(
-    entries: Sequence[FeedEntry], settings: Settings, *, stored: Iterable[StoredFeed] = (), now: datetime
-) -> list[Selection]:
+@dataclass(frozen=True, slots=True)
+class Directory:
     """All feeds of the magazine: everything first, then by `feeds.by`, each kind by slug.
 
-    What is dated in the future is in none. A section, an author or a language has a feed once a piece of it is out,
-    and keeps it: `stored` gives the slugs and ids that readers know.
+    `slugs` gives the slug of a kind and an identity: what makes two spellings one feed.
     """
-    known = tuple(stored)
-    due = newest_first(entry for entry in entries if entry.published <= now)
-    whole = Selection(ALL, "", "", stored_id(known, ALL, "") or feed_id(settings.site.id_authority, ALL), "", due)
-    found = [whole]
-    for kind in dict.fromkeys(settings.feeds.by):
-        found.extend(select_kind(kind, due, known, settings.site.id_authority))
-    return [replace(selection, entries=selection.entries[: settings.feeds.entries]) for selection in found]
+
+    kinds: tuple[str, ...]
+    selections: Mapping[Key, Selection]
+    slugs: Mapping[Key, str]
+
+    def keys_of(self, card: Card) -> tuple[Key, ...]:
+        """The feeds that an article belongs to, once it is out."""
+        named = ((kind, identity_of(name)) for kind in self.kinds for name in names_of(kind, card))
+        known = ((kind, self.slugs[kind, identity]) for kind, identity in named if (kind, identity) in self.slugs)
+        return tuple(dict.fromkeys((WHOLE, *known)))
+
+    def listings_of(self, cards: Iterable[Card], now: datetime) -> list[Listing]:
+        """Where those of the articles are that are out."""
+        return [
+            Listing(kind, slug, card.published, card.id)
+            for card in cards
+            if card.is_out(now)
+            for kind, slug in self.keys_of(card)
+        ]
+
+    def named_by(self, key: Key, newest: Card) -> Selection:
+        """The feed, called as its newest article spells it."""
+        selection = self.selections[key]
+        for name in names_of(selection.kind, newest):
+            if self.slugs.get((selection.kind, identity_of(name))) == selection.slug:
+                return replace(selection, name=shown_name(selection.kind, name))
+        return selection
 
 
-def newest_first(entries: Iterable[FeedEntry]) -> tuple[FeedEntry, ...]:
-    by_id = sorted(entries, key=lambda entry: entry.id)
-    return tuple(sorted(by_id, key=lambda entry: entry.published, reverse=True))
+def read_directory(stored: Iterable[StoredFeed], cards: Iterable[Card], settings: Settings, now: datetime) -> Directory:
+    """The feeds that are known, and those that these articles (oldest first) begin.
 
-
-def distinct_updates(entries: Iterable[FeedEntry]) -> list[FeedEntry]:
-    """The entries with no two `updated` alike: of equal ones the later by id moves on by a second (G9).
-
-    Collect keeps them apart already; this holds for a site whose articles came another way. It is decided over all
-    articles of the site, so that an entry has one date in every feed.
+    A section, an author or a language has a feed once a piece of it is out, and keeps it with its slug and id: readers
+    know them. Of two names with one slug the later gets a hash; "later" is by the oldest piece, so that a database
+    rebuilt from the articles gives the same addresses.
     """
-    found: list[FeedEntry] = []
-    for entry in sorted(entries, key=lambda entry: (entry.updated, entry.id)):
-        earliest = found[-1].updated + timedelta(seconds=1) if found else entry.updated
-        found.append(entry if entry.updated >= earliest else replace(entry, updated=earliest))
-    return found
+    authority, kinds = settings.site.id_authority, tuple(dict.fromkeys(settings.feeds.by))
+    known = {(row.selection, row.slug): row for row in stored if row.selection in (ALL, *kinds)}
+    found = {
+        key: Selection(row.selection, row.slug, row.name, row.id, f"{row.selection}/{row.slug}")
+        for key, row in known.items()
+        if key != WHOLE
+    }
+    slugs = {(row.selection, stored_identity(row)): row.slug for row in known.values() if row.selection != ALL}
+    for kind, identity, name in names_out(kinds, cards, now):
+        if (kind, identity) not in slugs:
+            slug = free_slug(kind, identity, found)
+            slugs[kind, identity] = slug
+            found[kind, slug] = Selection(
+                kind, slug, shown_name(kind, name), feed_id(authority, kind, slug), f"{kind}/{slug}"
+            )
+    whole = Selection(ALL, "", "", known[WHOLE].id if WHOLE in known else feed_id(authority, ALL), "")
+    ordered = sorted(found.values(), key=lambda one: (kinds.index(one.kind), one.slug))
+    return Directory(kinds, {one.key: one for one in (whole, *ordered)}, slugs)
 
 
-def select_kind(
-    kind: str, due: Sequence[FeedEntry], known: Sequence[StoredFeed], authority: str
-) -> Iterator[Selection]:
-    groups = grouped(kind, due)
-    slugs = slugs_of(kind, groups, known)
-    for identity, slug in sorted(slugs.items(), key=lambda pair: pair[1]):
-        name, entries = groups[identity]
-        id_ = stored_id(known, kind, slug) or feed_id(authority, kind, slug)
-        yield Selection(kind, slug, name, id_, f"{kind}/{slug}", tuple(entries))
-    for slug, feed in sorted({feed.slug: feed for feed in known if feed.selection == kind}.items()):
-        if slug not in slugs.values():  # its last piece was withdrawn or held: the feed stays, without it
-            yield Selection(kind, slug, feed.name, feed.id, f"{kind}/{slug}", ())
+def names_out(kinds: Sequence[str], cards: Iterable[Card], now: datetime) -> Iterator[tuple[str, str, str]]:
+    """Kind, identity and spelling of every name, in the order in which they came out."""
+    for card in cards:
+        if card.is_out(now):
+            for kind in kinds:
+                named = {identity_of(name): name for name in reversed(names_of(kind, card))}
+                yield from ((kind, identity, named[identity]) for identity in sorted(named))
 
 
-def grouped(kind: str, due: Sequence[FeedEntry]) -> dict[str, tuple[str, list[FeedEntry]]]:
-    """Name and entries by identity. The name is the newest entry's spelling."""
-    groups: dict[str, tuple[str, list[FeedEntry]]] = {}
-    for entry in due:
-        for name in dict.fromkeys(names_of(kind, entry)):
-            _, entries = groups.setdefault(identity_of(name), (shown_name(kind, name), []))
-            if not entries or entries[-1] is not entry:
-                entries.append(entry)
-    return groups
+def free_slug(kind: str, identity: str, taken: Mapping[Key, Selection]) -> str:
+    slug = slugify(identity, fallback=kind)
+    return f"{slug[:69].rstrip('-')}-{short_hash(identity)}" if (kind, slug) in taken else slug
 
 
-def names_of(kind: str, entry: FeedEntry) -> tuple[str, ...]:
+def names_of(kind: str, card: Card) -> tuple[str, ...]:
+    """As the entries of the feeds show them."""
     if kind == "section":
-        return (entry.section_name,) if entry.section_name else ()
-    if kind == "author":
-        return entry.authors
-    return (entry.language,) if entry.language else ()
+        found = [section_name(card.section)]
+    elif kind == "author":
+        found = [person(author) for author in card.authors]
+    else:
+        found = [language_tag(card.language) or ""]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def identity_of(name: str) -> str:
@@ -114,33 +138,6 @@ def shown_name(kind: str, name: str) -> str:
         return name
 
 
-def slugs_of(
-    kind: str, groups: Mapping[str, tuple[str, list[FeedEntry]]], known: Sequence[StoredFeed]
-) -> dict[str, str]:
-    """A slug for each identity: the stored one, else its own, and of two with one slug the later gets a hash.
-
-    "Later" is by the oldest entry, which is how they came; a rebuild from the articles gives the same addresses.
-    """
-    stored = {stored_identity(feed): feed.slug for feed in known if feed.selection == kind}
-    taken = set(stored.values())
-    slugs = {identity: stored[identity] for identity in groups if identity in stored}
-    for identity in sorted(set(groups) - set(stored), key=lambda key: oldest(groups[key][1], key)):
-        slug = slugify(identity, fallback=kind)
-        if slug in taken:
-            slug = f"{slug[:69].rstrip('-')}-{short_hash(identity)}"
-        taken.add(slug)
-        slugs[identity] = slug
-    return slugs
-
-
 def stored_identity(feed: StoredFeed) -> str:
     """A language's name is for readers ("suomi"); its slug is its tag."""
     return identity_of(feed.slug if feed.selection == "language" else feed.name)
-
-
-def oldest(entries: Sequence[FeedEntry], identity: str) -> tuple[datetime, str, str]:
-    return entries[-1].published, entries[-1].id, identity
-
-
-def stored_id(known: Sequence[StoredFeed], kind: str, slug: str) -> str | None:
-    return next((feed.id for feed in known if (feed.selection, feed.slug) == (kind, slug)), None)

@@ -54,13 +54,13 @@ def test_the_mail_fits_every_width(magazine: Site, width: int, scheme: Literal["
             save_picture(page, ROOT / PICTURES / f"digest-{width}-{scheme}.png", height=900)
 
 
-@pytest.mark.parametrize("path", ["index.html", "section/culture/index.html"])
+@pytest.mark.parametrize(("path", "shown"), [("index.html", "EXTRACT: "), ("section/culture/index.html", "/rss.xml")])
 @pytest.mark.parametrize("width", [320, 1000])
-def test_the_pages_to_subscribe_from_fit_every_width(magazine: Site, path: str, width: int) -> None:
+def test_the_pages_to_subscribe_from_fit_every_width(magazine: Site, path: str, shown: str, width: int) -> None:
     text = (magazine.root / "feeds" / path).read_text()
     with a_browser() as browser, a_page(browser, text, width=width) as page:
         assert not scrolls_sideways(page)
-        assert "EXTRACT: " in page.inner_text("body")
+        assert shown in page.inner_text("body")
         if PICTURES and path == "index.html" and width == 1000:
             save_picture(page, ROOT / PICTURES / "subscribe.png", height=800)
 

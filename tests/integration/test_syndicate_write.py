@@ -1,107 +1,122 @@
-"""Feeds on the disk: whole files, only those that changed, nothing outside the output."""
+"""Feeds on the disk: dates, ids and lists as they are stored; whole files, nothing outside the output."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from sqlalchemy import update
 
-from publisher.config.load import load_settings
-from publisher.model.article import Article, ArticleState
-from publisher.model.reports import FeedsReport
-from publisher.model.settings import Settings
+from publisher.model.article import Article
 from publisher.output import remove_leftovers, write_atomic
-from publisher.resources import load_templates
-from publisher.syndicate import plan_feeds, preview_plan, write_plan
-from tests.acceptance.a_site import CONFIG
+from publisher.storage.tables import feeds
 from tests.builders import NOW, an_article
-
-TEMPLATES = load_templates(Path("/nonexistent"))
+from tests.doubles.feeds_site import FeedsSite
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config/publisher.toml").write_text(CONFIG)
-    return load_settings(tmp_path, environ={})
+def site(tmp_path: Path) -> Iterator[FeedsSite]:
+    made = FeedsSite(tmp_path, by=("section",))
+    yield made
+    made.close()
 
 
-def some_articles(count: int = 3) -> list[Article]:
-    times = [NOW - timedelta(hours=number) for number in range(count)]
-    return [an_article(number, published=at, updated=at) for number, at in enumerate(times, start=1)]
+def updated(minutes: int, number: int, **changes: object) -> Article:
+    return an_article(number, published=NOW - timedelta(days=1), updated=NOW - timedelta(minutes=minutes), **changes)
 
 
-def write(articles: Sequence[Article], settings: Settings, root: Path) -> FeedsReport:
-    plan = plan_feeds(articles, settings, stored={}, templates=TEMPLATES, now=NOW)
-    return write_plan(plan, root, now=lambda: NOW)
+def test_a_feed_is_dated_by_its_newest_update(site: FeedsSite) -> None:
+    site.put(updated(9, 1), updated(5, 2))
+    site.build()
+
+    assert site.rows()["rss.xml"].dated_at == NOW - timedelta(minutes=5)
+    assert b"<dateModified>Tue, 24 Nov 2026 07:55:00 +0000" in site.read("feeds.opml")
 
 
-def test_a_second_build_writes_nothing(settings: Settings, tmp_path: Path) -> None:
-    first = write(some_articles(), settings, tmp_path)
-    second = write(list(reversed(some_articles())), settings, tmp_path)
+def test_a_feed_that_lost_its_newest_piece_is_dated_when_that_was_seen_and_keeps_that_date(site: FeedsSite) -> None:
+    site.put(updated(9, 1), updated(5, 2))
+    site.build()
+    seen = NOW + timedelta(days=1, microseconds=9)
 
-    assert len(first.written) == 17
-    assert "feeds/section/culture/index.html" in first.written
-    assert (second.written, second.unchanged) == ((), 17)
+    site.withdraw(updated(5, 2))
+    site.build(now=seen)
+    lost = site.rows()["rss.xml"].dated_at
+    site.set(by=("section",), hub="https://hub.example/")
+    site.build(now=seen + timedelta(days=1))
 
-
-def test_one_more_article_of_another_section_leaves_the_others_alone(settings: Settings, tmp_path: Path) -> None:
-    write(some_articles(), settings, tmp_path)
-    more = an_article(9, section="science", authors=("Bo Ek",), language="fi", updated=NOW + timedelta(seconds=5))
-
-    report = write([*some_articles(), more], settings, tmp_path)
-
-    assert "feeds/section/science/rss.xml" in report.written
-    assert "feeds/rss.xml" in report.written
-    assert not [path for path in report.written if path.startswith("feeds/section/culture/") and "index" not in path]
+    assert lost == site.rows()["rss.xml"].dated_at == NOW + timedelta(days=1)
 
 
-def test_held_withdrawn_and_future_pieces_are_in_no_feed(settings: Settings, tmp_path: Path) -> None:
-    hidden = [
-        an_article(1, state=ArticleState.HELD),
-        an_article(2, state=ArticleState.WITHDRAWN),
-        an_article(3, published=NOW + timedelta(hours=1)),
-    ]
+def test_an_empty_feed_keeps_the_date_of_its_first_build(site: FeedsSite) -> None:
+    site.build()
+    site.set(by=("author",))
+    site.build(now=NOW + timedelta(days=9))
 
-    write(hidden, settings, tmp_path)
-
-    assert b"<item>" not in (tmp_path / "feeds/rss.xml").read_bytes()
+    assert site.rows()["rss.xml"].dated_at == NOW
 
 
-def test_a_rehearsal_says_what_a_build_would_write(settings: Settings, tmp_path: Path) -> None:
-    plan = plan_feeds(some_articles(), settings, stored={}, templates=TEMPLATES, now=NOW)
+def test_what_only_the_hub_knows_is_kept_in_the_row(site: FeedsSite) -> None:
+    site.put(updated(9, 1))
+    site.build()
+    with site.database.begin() as tx:
+        tx.execute(update(feeds).values(pinged_hash="f" * 64, ping_failure_count=3))
 
-    assert preview_plan(plan, tmp_path) == FeedsReport(written=write(some_articles(), settings, tmp_path).written)
+    site.put(updated(3, 1, title="New"))
+    site.build()
+
+    with site.database.read() as tx:
+        rows = [(row.pinged_hash, row.ping_failure_count) for row in tx.execute(feeds.select())]
+    assert set(rows) == {("f" * 64, 3)}
 
 
-def test_a_reader_never_sees_half_a_feed(settings: Settings, tmp_path: Path) -> None:
-    path = tmp_path / "feeds/rss.xml"
-    versions = [some_articles(count) for count in (2, 9)]
-    write(versions[0], settings, tmp_path)
-    broken: list[str] = []
-    is_over = threading.Event()
+def test_readers_and_hubs_know_feeds_and_no_pages(site: FeedsSite) -> None:
+    site.put(updated(9, 1))
+    site.build()
 
-    def read() -> None:
-        while not is_over.is_set():
-            try:
-                etree.fromstring(path.read_bytes())
-            except (OSError, etree.XMLSyntaxError) as error:
-                broken.append(str(error))
+    topics = {path for path, row in site.rows().items() if row.is_topic}
 
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for number in range(12):
-        write(versions[number % 2], settings, tmp_path)
-    is_over.set()
-    for reader in readers:
-        reader.join()
+    names = ("rss.xml", "atom.xml", "feed.json")
+    assert topics == {f"{folder}{name}" for folder in ("", "section/culture/") for name in names}
 
-    assert broken == []
+
+@pytest.mark.parametrize("formats", [("json", "atom"), ("atom",)])
+def test_the_subscription_list_names_each_feed_once_in_a_format_that_readers_import(
+    site: FeedsSite, formats: tuple[str, ...]
+) -> None:
+    site.set(formats=formats, by=("section",))
+    site.put(updated(9, 1))
+    site.build()
+
+    opml = site.read("feeds.opml").decode()
+    assert opml.count("xmlUrl=") == 2
+    assert "atom.xml" in opml
+    assert "feed.json" not in opml
+    assert "RSS2" not in opml
+
+
+def test_a_feed_names_a_licence_only_where_all_its_pieces_agree(site: FeedsSite) -> None:
+    free = "https://creativecommons.org/licenses/by/4.0/"
+    site.put(updated(9, 1, licence=free), updated(5, 2, licence="All rights reserved", section="science"))
+    site.build()
+
+    head = {path: site.read(path).partition(b"<entry")[0] for path in site.rows() if path.endswith("atom.xml")}
+    assert b'rel="license"' not in head["atom.xml"]
+    assert free.encode() in head["section/culture/atom.xml"]
+    assert b"<rights>All rights reserved</rights>" in head["section/science/atom.xml"]
+
+
+def test_only_the_first_page_shows_pieces_and_lists_all_feeds(site: FeedsSite) -> None:
+    site.put(updated(9, 1))
+    site.build()
+
+    first, section = site.read("index.html"), site.read("section/culture/index.html")
+    assert b"Article 1" in first
+    assert b"section/culture/rss.xml" in first
+    assert b"Article 1" not in section
+    assert b'href="https://harbour.example/feeds/index.html">All feeds</a>' in section
+    assert b"section/culture/rss.xml" in section
 
 
 def test_a_link_planted_at_an_output_name_is_replaced_not_followed(tmp_path: Path) -> None:

@@ -1,60 +1,62 @@
-"""Which article is in which feed, the addresses and ids that stay, and the date of a feed."""
+"""Which article is in which feed, and the addresses and ids that stay."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from publisher.feeds import FeedEntry, project
-from publisher.model.article import Article
+from publisher.errors import ConfigError
+from publisher.model.article import ArticleState
+from publisher.model.ids import ArticleId
 from publisher.model.settings import FeedSettings, Settings, SiteSettings
 from publisher.storage.feeds import StoredFeed
-from publisher.syndicate.build import FeedPlan, plan_feeds
-from publisher.syndicate.selections import distinct_updates, select_feeds
-from tests.builders import NOW, an_article
-
-TEMPLATES = {"feeds/subscribe.html": "{{ view.name }}"}
+from publisher.storage.listings import Card
+from publisher.syndicate.changes import mark_of
+from publisher.syndicate.moves import check_targets, moves_of
+from publisher.syndicate.selections import Directory, read_directory
+from tests.builders import NOW
 
 
 def settings_with(**feeds: Any) -> Settings:
-    return Settings(
-        site=SiteSettings(
-            title="The Harbour Review",
-            url="https://harbour.example/",
-            language="en",
-            timezone="Europe/Helsinki",
-            id_authority="harbour.example,2026",
-        ),
-        feeds=FeedSettings(base_url="https://harbour.example/feeds/", **feeds),
-    )
+    site = {
+        "title": "T",
+        "url": "https://h.example/",
+        "language": "en",
+        "timezone": "UTC",
+        "id_authority": "h.example,2026",
+    }
+    return Settings(site=SiteSettings(**site), feeds=FeedSettings(base_url="https://h.example/feeds/", **feeds))
 
 
-def entry_of(number: int, **changes: Any) -> FeedEntry:
-    return project(an_article(number, **changes), site_url="https://harbour.example/")
+def a_card(number: int = 1, **changes: Any) -> Card:
+    values: dict[str, Any] = {
+        "id": ArticleId(f"tag:h.example,2026:article/{number}"),
+        "state": ArticleState.PUBLISHED,
+        "published": NOW,
+        "section": "culture",
+        "authors": ("Ada Berg",),
+        "language": "en",
+        "number": None,
+    }
+    return Card(**(values | changes))
 
 
-def paths_of(entries: Sequence[FeedEntry], *, stored: Sequence[StoredFeed] = (), **feeds: Any) -> list[str]:
-    return [one.path for one in select_feeds(entries, settings_with(**feeds), stored=stored, now=NOW)]
+def directory_of(cards: Sequence[Card], *, stored: Sequence[StoredFeed] = (), **feeds: Any) -> Directory:
+    oldest_first = sorted(cards, key=lambda card: (card.published, card.id))
+    return read_directory(stored, oldest_first, settings_with(**feeds), NOW)
 
 
-def plan(
-    articles: Sequence[Article], *, stored: Mapping[str, StoredFeed] | None = None, now: datetime = NOW, **feeds: Any
-) -> FeedPlan:
-    return plan_feeds(articles, settings_with(**feeds), stored=stored or {}, templates=TEMPLATES, now=now)
-
-
-def rows_of(built: FeedPlan) -> dict[str, StoredFeed]:
-    return {row.path: row for row in built.rows}
+def paths_of(cards: Sequence[Card], *, stored: Sequence[StoredFeed] = (), **feeds: Any) -> list[str]:
+    return [one.path for one in directory_of(cards, stored=stored, **feeds).selections.values()]
 
 
 def test_there_is_a_feed_for_everything_each_section_author_and_language() -> None:
-    entries = [entry_of(1, authors=("Ann Lee", "Bo Ek")), entry_of(2, section="Art & Design", language="fi")]
+    cards = [a_card(1, authors=("Ann Lee", "Bo Ek")), a_card(2, section="Art & Design", language="fi")]
 
-    assert paths_of(entries) == [
+    assert paths_of(cards) == [
         "",
         "section/art-design",
         "section/culture",
@@ -64,32 +66,25 @@ def test_there_is_a_feed_for_everything_each_section_author_and_language() -> No
         "language/en",
         "language/fi",
     ]
-    assert paths_of(entries, by=("language",)) == ["", "language/en", "language/fi"]
+    assert paths_of(cards, by=("language",)) == ["", "language/en", "language/fi"]
 
 
-def test_the_newest_come_first_and_only_as_many_as_asked() -> None:
-    entries = [entry_of(number, published=NOW - timedelta(days=number)) for number in (3, 1, 2, 4)]
+def test_an_article_that_is_not_out_begins_no_feed_and_is_in_none() -> None:
+    cards = [a_card(1, section="secret", published=NOW + timedelta(seconds=1)), a_card(2, state=ArticleState.HELD)]
 
-    whole, *_ = select_feeds(entries, settings_with(entries=2), now=NOW)
-
-    assert [entry.title for entry in whole.entries] == ["Article 1", "Article 2"]
-
-
-def test_an_embargoed_piece_makes_no_feed_of_its_section() -> None:
-    entries = [entry_of(1, section="secret", published=NOW + timedelta(seconds=1))]
-
-    assert paths_of(entries) == [""]
+    assert paths_of(cards) == [""]
+    assert directory_of(cards).listings_of(cards, NOW) == []
 
 
 def test_two_spellings_of_a_section_are_one_feed() -> None:
-    entries = [entry_of(1, section="current-affairs"), entry_of(2, section="Current Affairs")]
+    cards = [a_card(1, section="current-affairs"), a_card(2, section="Current Affairs")]
 
-    assert paths_of(entries, by=("section",)) == ["", "section/current-affairs"]
+    assert paths_of(cards, by=("section",)) == ["", "section/current-affairs"]
 
 
 def test_two_names_with_one_slug_keep_apart_and_the_first_keeps_the_plain_one() -> None:
-    first = entry_of(1, authors=("José",), published=NOW - timedelta(days=2))
-    second = entry_of(2, authors=("Jose",), published=NOW - timedelta(days=1))
+    first = a_card(1, authors=("José",), published=NOW - timedelta(days=2))
+    second = a_card(2, authors=("Jose",), published=NOW - timedelta(days=1))
 
     forward, backward = paths_of([first, second], by=("author",)), paths_of([second, first], by=("author",))
 
@@ -100,105 +95,90 @@ def test_two_names_with_one_slug_keep_apart_and_the_first_keeps_the_plain_one() 
 
 def test_a_stored_slug_and_id_stay_when_another_comes_that_would_take_them() -> None:
     known = StoredFeed("author/jose/rss.xml", "tag:old.example,2020:feed/jose", "author", "jose", "Jose")
-    older = entry_of(1, authors=("José",), published=NOW - timedelta(days=2))
-    entries = [older, entry_of(2, authors=("Jose",))]
+    cards = [a_card(1, authors=("José",), published=NOW - timedelta(days=2)), a_card(2, authors=("Jose",))]
 
-    found = select_feeds(entries, settings_with(by=("author",)), stored=[known], now=NOW)
+    found = directory_of(cards, stored=[known], by=("author",))
 
-    by_name = {one.name: one for one in found}
+    by_name = {one.name: one for one in found.selections.values()}
     assert (by_name["Jose"].slug, by_name["Jose"].id) == ("jose", "tag:old.example,2020:feed/jose")
     assert by_name["José"].slug != "jose"
 
 
 def test_a_languages_feed_is_found_again_though_its_name_is_its_own() -> None:
-    articles = [an_article(1, language="fi")]
-    first = plan(articles, by=("language",))
-    again = plan(articles, by=("language",), stored=rows_of(first))
+    known = StoredFeed("language/fi/rss.xml", "tag:h.example,2026:feed/language/fi", "language", "fi", "suomi")
 
-    assert [file.path for file in again.files] == [file.path for file in first.files]
-    assert again.rows == ()
+    found = directory_of([a_card(1, language="fi")], stored=[known], by=("language",))
 
-
-def test_equal_dates_move_apart_the_same_way_whatever_the_order() -> None:
-    entries = [entry_of(number) for number in range(1, 5)]
-
-    forward, backward = distinct_updates(entries), distinct_updates(reversed(entries))
-
-    assert forward == backward
-    assert [entry.updated - NOW for entry in forward] == [timedelta(seconds=number) for number in range(4)]
-    assert distinct_updates(forward) == forward
+    assert list(found.selections) == [("all", ""), ("language", "fi")]
 
 
-def test_the_rows_in_any_order_give_the_same_bytes() -> None:
-    articles = [an_article(number, section=name) for number, name in enumerate(("C", "C++", "culture"), start=1)]
+def test_a_feed_without_articles_stays_and_is_called_as_it_was() -> None:
+    known = StoredFeed("section/old/rss.xml", "tag:h.example,2026:feed/section/old", "section", "old", "Old")
 
-    assert plan(articles).files == plan(articles[::-1]).files
-
-
-def test_ids_stay_when_the_site_moves() -> None:
-    articles = [an_article(1)]
-    moved = settings_with()
-    moved = moved.model_copy(update={"feeds": moved.feeds.model_copy(update={"base_url": "https://new.example/f/"})})
-
-    ids = {path: row.id for path, row in rows_of(plan(articles)).items()}
-    after = plan_feeds(articles, moved, stored={}, templates=TEMPLATES, now=NOW)
-
-    assert {path: row.id for path, row in rows_of(after).items()} == ids
-    assert ids["section/culture/atom.xml"] == "tag:harbour.example,2026:feed/section/culture"
+    assert directory_of([], stored=[known]).selections["section", "old"].name == "Old"
 
 
-def test_a_feed_is_dated_by_its_newest_update() -> None:
-    articles = [an_article(number, updated=NOW + timedelta(minutes=number)) for number in (1, 2)]
+def test_a_feed_is_called_as_its_newest_article_spells_it() -> None:
+    cards = [a_card(1, section="current-affairs"), a_card(2, section="Current AFFAIRS")]
 
-    assert rows_of(plan(articles))["rss.xml"].dated_at == NOW + timedelta(minutes=2)
+    found = directory_of(cards).named_by(("section", "current-affairs"), cards[1])
 
-
-def test_a_feed_that_lost_its_newest_piece_is_dated_when_that_was_seen_and_keeps_that_date() -> None:
-    articles = [an_article(number, updated=NOW + timedelta(minutes=number)) for number in (1, 2)]
-    stored = rows_of(plan(articles))
-    seen = NOW + timedelta(days=1, microseconds=9)
-
-    lost = rows_of(plan(articles[:1], stored=stored, now=seen))
-    later = plan(articles[:1], stored=stored | lost, now=seen + timedelta(days=1))
-
-    assert lost["rss.xml"].dated_at == NOW + timedelta(days=1)
-    assert later.rows == ()
+    assert found.name == "Current AFFAIRS"
 
 
-def test_an_empty_feed_keeps_the_date_of_its_first_build() -> None:
-    first = plan([])
-    again = plan([], stored=rows_of(first), now=NOW + timedelta(days=9))
+def test_the_mark_changes_with_all_that_every_feed_depends_on() -> None:
+    template = {"feeds/subscribe.html": "a"}
+    marks = {
+        mark_of(settings_with(), template),
+        mark_of(settings_with(), {"feeds/subscribe.html": "b"}),
+        mark_of(settings_with(entries=3), template),
+        mark_of(settings_with(gone=("section/old/",)), template),
+    }
 
-    assert rows_of(first)["rss.xml"].dated_at == NOW
-    assert again.files == first.files
-
-
-def test_what_only_the_archive_and_the_hub_know_is_kept_in_the_row() -> None:
-    first = rows_of(plan([an_article(1)]))
-    stored = {path: replace(row, closed_count=3, pinged_hash="f" * 64) for path, row in first.items()}
-
-    changed = rows_of(plan([an_article(1, title="New")], stored=stored))
-
-    assert {(row.closed_count, row.pinged_hash) for row in changed.values()} == {(3, "f" * 64)}
+    assert len(marks) == 4
+    assert mark_of(settings_with(), template | {"mail/digest.html": "x"}) in marks
 
 
-@pytest.mark.parametrize("formats", [("json", "atom"), ("atom",)])
-def test_the_subscription_list_names_each_feed_once_in_a_format_that_readers_import(formats: tuple[str, ...]) -> None:
-    files = {file.path: file.data for file in plan([an_article(1)], formats=formats, by=("section",)).files}
+@pytest.mark.parametrize(
+    "path", ["", "/", ".", "../config/publisher.toml", "/etc/passwd", "a/../b", "a//b", ".x/y", "a b"]
+)
+def test_an_ended_or_moved_path_outside_the_output_is_refused(path: str) -> None:
+    with pytest.raises(ConfigError, match="no path below the feeds"):
+        moves_of(settings_with(gone=(path,)).feeds)
+    with pytest.raises(ConfigError, match="no path below the feeds"):
+        moves_of(settings_with(redirects={path: "rss.xml"}).feeds)
 
-    opml = files["feeds.opml"].decode()
-    assert opml.count("xmlUrl=") == 2
-    assert "atom.xml" in opml
-    assert "feed.json" not in opml
-    assert "RSS2" not in opml
+
+@pytest.mark.parametrize(
+    ("redirects", "words"),
+    [
+        ({"a/rss.xml": "a/rss.xml"}, "cannot lead"),
+        ({"a/rss.xml": "javascript:x"}, "cannot lead"),
+        ({"a/rss.xml": "b/rss.xml", "b/rss.xml": "a/rss.xml"}, "circle"),
+        ({"a/": "a/b/"}, "cannot lead"),
+    ],
+)
+def test_a_redirect_that_leads_nowhere_is_refused(redirects: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        moves_of(settings_with(redirects=redirects).feeds)
 
 
-def test_a_feed_names_a_licence_only_where_all_its_pieces_agree() -> None:
-    free = "https://creativecommons.org/licenses/by/4.0/"
-    articles = [an_article(1, licence=free), an_article(2, licence="All rights reserved", section="science")]
+def test_a_redirect_to_what_is_not_there_is_refused_one_to_elsewhere_is_not() -> None:
+    lost = moves_of(settings_with(redirects={"a/rss.xml": "b/rss.xml"}).feeds)
+    fine = moves_of(settings_with(redirects={"a/rss.xml": "https://new.example/rss.xml", "old.xml": "rss.xml"}).feeds)
 
-    files = {file.path: file.data.partition(b"<entry")[0] for file in plan(articles).files}
+    with pytest.raises(ConfigError, match="where no feed is"):
+        check_targets(lost, {"rss.xml", "a/rss.xml"})
+    check_targets(fine, {"rss.xml"})
+    assert fine.redirect_lines == b"a/rss.xml https://new.example/rss.xml\nold.xml rss.xml\n"
 
-    assert b'rel="license"' not in files["atom.xml"]
-    assert free.encode() in files["section/culture/atom.xml"]
-    assert b"<rights>All rights reserved</rights>" in files["section/science/atom.xml"]
+
+def test_a_chain_of_redirects_is_one_step() -> None:
+    moves = moves_of(settings_with(redirects={"a.xml": "b.xml", "b.xml": "rss.xml"}).feeds)
+
+    assert moves.redirect_lines == b"a.xml rss.xml\nb.xml rss.xml\n"
+
+
+def test_what_has_moved_is_not_gone_too() -> None:
+    with pytest.raises(ConfigError, match="gone too"):
+        moves_of(settings_with(redirects={"a.xml": "rss.xml"}, gone=("a.xml",)).feeds)
