@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -12,8 +12,9 @@ from starlette.routing import Route
 
 from publisher.app.doctor import look_at_database
 from publisher.app.runtime import Runtime
+from publisher.app.serving import served_site
 from publisher.errors import PublisherError, StorageError
-from publisher.web.static import serve
+from publisher.web.static import FeedsFolder
 from publisher.web.unsubscribe import HEADERS
 from publisher.web.unsubscribe import unsubscribe as unsubscribe_answer
 
@@ -23,15 +24,15 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 def make_application(runtime: Runtime) -> Starlette:
     """The pages of one site. Where two paths are the same, the unsubscribe page wins over the feeds."""
     settings = runtime.settings
-    output = settings.path(settings.feeds.output)
+    folder = FeedsFolder(served_site(settings))
     pages = urlsplit(settings.web.base_url or f"{settings.site.url}mail/").path
-    feeds = urlsplit(settings.feeds.base_url).path
+    feeds = unquote(urlsplit(settings.feeds.base_url).path)
 
     async def leave(request: Request) -> Response:
         return await unsubscribe_answer(runtime, request)
 
     async def feed(request: Request) -> Response:
-        return await run_in_threadpool(serve, output, request.path_params.get("path", ""), request)
+        return await folder.answer(request.path_params.get("path", ""), request)
 
     async def health(_: Request) -> Response:
         return await run_in_threadpool(health_answer, runtime)
