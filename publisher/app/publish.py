@@ -10,11 +10,12 @@ from publisher.app.collect import collect
 from publisher.app.compose import compose_digest, compose_due
 from publisher.app.compose import joined as joined_issues
 from publisher.app.deliver import deliver_all, open_issues
+from publisher.app.hub import ping_hub
 from publisher.app.runtime import Runtime
 from publisher.app.syndicate import build_feeds
 from publisher.errors import ConflictError, RelayError
 from publisher.model.issue import Issue
-from publisher.model.reports import CollectReport, ComposeReport, FeedsReport, PublishReport
+from publisher.model.reports import CollectReport, ComposeReport, FeedsReport, HubReport, PublishReport
 from publisher.model.settings import DigestSettings
 
 
@@ -37,6 +38,15 @@ def feeds_pass(runtime: Runtime) -> FeedsReport:
     """Syndicate under its lock."""
     with runtime.hold("syndicate"):
         return build_feeds(runtime)
+
+
+def hub_pass(runtime: Runtime) -> HubReport:
+    """Tell the hub under a lock of its own: a pass that writes feeds never waits for it, nor for who tells it now."""
+    try:
+        with runtime.hold("hub", wait_s=0):
+            return ping_hub(runtime)
+    except ConflictError:
+        return HubReport()
 
 
 def compose_pass(runtime: Runtime, wanted: Wanted) -> ComposeReport:
@@ -86,13 +96,16 @@ def publish(
     collected = attempt(lambda: collect_pass(runtime, only_due=only_due), CollectReport())
     feeds = attempt(lambda: feeds_pass(runtime), FeedsReport())
     if not wanted.mail:
-        return PublishReport(collect=collected, feeds=feeds, busy="; ".join(busy))
+        hub = attempt(lambda: hub_pass(runtime), HubReport())
+        return PublishReport(collect=collected, feeds=feeds, hub=hub, busy="; ".join(busy))
     composed = attempt(lambda: compose_pass(runtime, wanted), ComposeReport())
     archived = attempt(lambda: feeds_pass(runtime), FeedsReport()) if composed.issues else FeedsReport()
+    hub = attempt(lambda: hub_pass(runtime), HubReport())
     delivered = attempt(lambda: deliver_pass(runtime), open_issues(runtime))
     return PublishReport(
         collect=collected,
         feeds=joined(feeds, archived),
+        hub=hub,
         issues=latest_of(composed.issues, delivered),
         skipped=composed.skipped,
         errors=composed.errors,

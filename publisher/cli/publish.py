@@ -19,7 +19,7 @@ from publisher.cli.shapes import publish_object
 from publisher.cli.site import exit_with, open_runtime, stop_on_signals
 from publisher.errors import UsageError
 from publisher.model.issue import Issue, IssueState
-from publisher.model.reports import FeedsReport, PublishReport
+from publisher.model.reports import FeedsReport, HubReport, PublishReport
 
 
 def publish(
@@ -82,6 +82,7 @@ def show_report(report: PublishReport, runtime: Runtime, *, dry_run: bool) -> No
         show.talk("Dry run: nothing is stored, written or sent.")
     show_collect(report.collect)
     show_feeds(report.feeds)
+    show_hub(report.hub)
     for issue in report.issues:
         show_issue(issue, dry_run=dry_run)
     for problem in report.errors:
@@ -98,6 +99,14 @@ def show_feeds(report: FeedsReport) -> None:
     show.talk(f"feeds: {len(report.written)} written, {report.unchanged} unchanged, {len(report.removed)} removed")
     for path in report.written:
         show.detail(f"  {path}")
+
+
+def show_hub(report: HubReport) -> None:
+    """Nothing where there was nothing to tell."""
+    if report.pinged:
+        show.talk(f"hub: told of {len(report.pinged)} feeds")
+    if report.error:
+        show.err(f"Hub: {report.error}. {report.waiting} feeds wait; it is asked again.")
 
 
 def show_issue(issue: Issue, *, dry_run: bool) -> None:

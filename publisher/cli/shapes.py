@@ -90,6 +90,7 @@ def publish_object(report: PublishReport) -> dict[str, Any]:
     return {
         "collect": collect_object(report.collect),
         "feeds": feeds_object(report.feeds),
+        "hub": asdict(report.hub),
         "issues": [issue_object(issue) for issue in report.issues],
         "skipped": [skipped_object(one) for one in report.skipped],
     }
