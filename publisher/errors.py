@@ -18,7 +18,6 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-
 PASSWORD = re.compile(r"(//[^\s:/@]*):(?!\d+(?:[/?#\s]|$))\S*@")
 TOKEN = re.compile(
     r"([?&;](?:[\w.\-]*(?:token|secret|passw|pwd|api_?-?key|signature|credential)[\w.\-]*|key|sig|auth|code)=)"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.app.extracts import load_weights
 from publisher.app.preview import preview
 from publisher.app.runtime import Runtime
 from publisher.app.syndicate import plan_all
+from publisher.app.weights import load_weights
 from publisher.errors import PublisherError
 from publisher.model.article import ArticleState, Origin, Problem
 from publisher.storage import articles

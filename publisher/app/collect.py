@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 
-from publisher.app.extracts import load_weights
 from publisher.app.runtime import Runtime
 from publisher.app.sources import collected_sources, open_source
+from publisher.app.weights import load_weights
 from publisher.collect.identity import identify
 from publisher.collect.intake import Intake
 from publisher.collect.listed import attach_listed, attach_waiting

@@ -9,19 +9,17 @@ from datetime import datetime
 from pathlib import Path
 
 from publisher.app.runtime import Runtime, Watch, unwatched
-from publisher.errors import ConfigError, DataError, NotFound
+from publisher.errors import DataError, NotFound
 from publisher.extracts.evaluate import Result, evaluate
 from publisher.extracts.examples import Example, read_examples
 from publisher.extracts.learn import FOLDS, Learned, learn, lesson_of
 from publisher.extracts.pick import pick
-from publisher.extracts.weights import Weights, parse_weights, weights_text
+from publisher.extracts.weights import Weights, weights_text
 from publisher.model.article import Article, Extract, Origin
-from publisher.model.settings import ExtractSettings, Settings
+from publisher.model.settings import ExtractSettings
 from publisher.output import write_atomic
 from publisher.storage import articles
 
-WEIGHTS_FILE = "var/extracts.json"
-WEIGHTS_SIZE_MAX = 100_000
 EXAMPLES_MIN = 200
 """Fewer teach what does not carry over: 108 articles gave 13.9 % against 18.1 % without weights (extracts.md 4.1)."""
 
@@ -158,27 +156,3 @@ def figures_of(learned: Learned) -> dict[str, object]:
 
 def rounded(values: Iterable[float]) -> list[float]:
     return [round(value, 1) for value in values]
-
-
-def load_weights(settings: Settings) -> Weights | None:
-    """The weights of a site: `extracts.weights`, else `var/extracts.json` if it is there; ConfigError if damaged."""
-    if settings.extracts.weights:
-        return read_weights(settings.path(settings.extracts.weights))
-    path = settings.path(WEIGHTS_FILE)
-    return read_weights(path) if path.is_file() else None
-
-
-def read_weights(path: Path) -> Weights:
-    """The weights in a file; ConfigError that names it if it is missing, too large or damaged."""
-    hint = "Run `publisher extracts learn`, or take extracts.weights out of the configuration."
-    try:
-        with path.open("rb") as file:
-            data = file.read(WEIGHTS_SIZE_MAX + 1)
-        text = data.decode()
-    except OSError as error:
-        raise ConfigError(f"The file of weights cannot be read: {error.strerror}", str(path), hint) from error
-    except ValueError as error:
-        raise ConfigError("The file of weights is not UTF-8, or it has no such name", repr(str(path)), hint) from error
-    if len(data) > WEIGHTS_SIZE_MAX:
-        raise ConfigError(f"The file of weights has more than {WEIGHTS_SIZE_MAX} bytes", str(path), hint)
-    return parse_weights(text, where=str(path))

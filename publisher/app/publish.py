@@ -10,7 +10,6 @@ from publisher.app.collect import collect
 from publisher.app.compose import compose_digest, compose_due
 from publisher.app.compose import joined as joined_issues
 from publisher.app.deliver import deliver_all, open_issues
-from publisher.app.hub import ping_hub
 from publisher.app.runtime import Runtime
 from publisher.app.syndicate import build_feeds
 from publisher.errors import ConflictError, RelayError
@@ -42,6 +41,10 @@ def feeds_pass(runtime: Runtime) -> FeedsReport:
 
 def hub_pass(runtime: Runtime) -> HubReport:
     """Tell the hub under a lock of its own: a pass that writes feeds never waits for it, nor for who tells it now."""
+    if not runtime.settings.feeds.hub or runtime.is_rehearsal:
+        return HubReport()
+    from publisher.app.hub import ping_hub  # with the client that it needs: only a site with a hub waits for it
+
     try:
         with runtime.hold("hub", wait_s=0):
             return ping_hub(runtime)

@@ -6,16 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from publisher.app.runtime import Runtime
-from publisher.app.web_client import open_client
 from publisher.collect.intake import IMPORT
-from publisher.fetch import Client, Robots
 from publisher.model.settings import SourceSettings
 from publisher.sources.bounded import Bounded
-from publisher.sources.feed import FeedSource
 from publisher.sources.folder import FolderSource
-from publisher.sources.page import PageSource
 from publisher.sources.port import Source
-from publisher.sources.wordpress import WordPressSource
 
 IMPORTED = "articles/imported"
 """Where `publisher import` keeps the pages that it was given, below the site."""
@@ -39,21 +34,14 @@ def open_source(runtime: Runtime, settings: SourceSettings) -> Iterator[Source]:
         if settings.kind == "folder":
             yield open_folder(runtime, settings, bounded)
             return
-        with open_client(runtime, allow_private=settings.allow_private) as client:
-            yield open_on_the_web(runtime, settings, client, bounded)
+        # A quarter of a second of imports, which a site of folders alone does not wait for.
+        from publisher.app.web_sources import open_web_source
+
+        with open_web_source(runtime, settings, bounded) as source:
+            yield source
 
 
 def open_folder(runtime: Runtime, settings: SourceSettings, bounded: Bounded) -> Source:
     left_out = () if settings.name == IMPORT else (runtime.root / IMPORTED,)
     path = runtime.settings.path(settings.path)
     return FolderSource(settings.name, path, site_root=runtime.root, left_out=left_out, bounded=bounded)
-
-
-def open_on_the_web(runtime: Runtime, settings: SourceSettings, client: Client, bounded: Bounded) -> Source:
-    authority = runtime.settings.site.id_authority
-    if settings.kind == "feed":
-        return FeedSource(settings, client, authority=authority, bounded=bounded)
-    if settings.kind == "wordpress":
-        return WordPressSource(settings, client, authority=authority, bounded=bounded)
-    robots = Robots(client)
-    return PageSource(settings, client=client, robots=robots, bounded=bounded, now=runtime.now, wait=runtime.wait)

@@ -12,6 +12,7 @@ import typer
 
 from publisher.app import extracts as use_case
 from publisher.app.runtime import clock_from
+from publisher.app.weights import WEIGHTS_FILE, read_weights
 from publisher.cli import show
 from publisher.cli.site import exit_with, open_runtime
 from publisher.errors import UsageError
@@ -41,7 +42,7 @@ def evaluate_(
     if style not in ("body", "lead"):
         raise UsageError(f"{style!r} was given", "--style", "Allowed: body, lead.")
     settings = ExtractSettings.model_validate({"style": style, "passages": passages})
-    loaded = use_case.read_weights(weights) if weights else None
+    loaded = read_weights(weights) if weights else None
     found = use_case.evaluate_file(file, settings=settings, subset=subset, weights=loaded)
     tell(found.examples)
     if json:
@@ -71,7 +72,7 @@ def learn_(
         with open_runtime() as runtime:
             examples = use_case.read_site(runtime)
             settings = runtime.settings
-            target = output or settings.path(settings.extracts.weights or use_case.WEIGHTS_FILE)
+            target = output or settings.path(settings.extracts.weights or WEIGHTS_FILE)
             learning = use_case.Learning(
                 target, runtime.now(), least=least, is_forced=force, settings=settings.extracts
             )

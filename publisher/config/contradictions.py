@@ -85,6 +85,7 @@ def _feeds(settings: Settings) -> Iterator[Mistake]:
     if feeds.hub and not is_web_address(feeds.hub):
         message = f'{shown(feeds.hub)} was given; allowed: a hub\'s address, such as https://hub.example/, or ""'
         yield Mistake(("feeds", "hub"), message)
+    yield from _published(("feeds", "hub"), feeds.hub)
     yield from _web_address(("feeds", "base_url"), feeds.base_url)
     if not feeds.output.strip("./"):
         yield Mistake(("feeds", "output"), f"{shown(feeds.output)} was given; allowed: a folder of its own")
@@ -215,6 +216,14 @@ def _web_address(path: Path, url: str) -> Iterator[Mistake]:
     good = parts is not None and parts.scheme in ("http", "https") and parts.hostname and url.endswith("/")
     if not good or (parts is not None and (parts.query or parts.fragment)) or re.search(r"[\s<>\"]", url):
         yield Mistake(path, f"{shown(url)} was given; allowed: an absolute web address that ends with /")
+    yield from _published(path, url)
+
+
+def _published(path: Path, url: str) -> Iterator[Mistake]:
+    """An address that stands in every feed lets nobody in (reliability.md P9)."""
+    parts = _split(url)
+    if parts is not None and "@" in parts.netloc:
+        yield Mistake(path, "holds a name or a password, which every feed would publish", "Give the bare address.")
 
 
 def _split(url: str) -> SplitResult | None:

@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from publisher.errors import without_secrets
+
 Path = tuple[str | int, ...]
 
 HEADER = re.compile(r"\s*(\[\[|\[)\s*([A-Za-z0-9_.\- \"']+?)\s*\]{1,2}\s*(?:#.*)?$")
@@ -22,7 +24,6 @@ MULTI_LINE = re.compile(
     re.DOTALL,
 )
 """Texts over several lines, whose lines are no keys; what else could hold their quotes is `other`."""
-SECRET = re.compile(r"(?<=://)([^/@\s:]*):\S*@")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,21 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from publisher.errors import SchemaError
 from publisher.storage import Database, open_database
-from publisher.storage.migrate import back_up, current_revision, head_revision, is_older, prepare, upgrade
+from publisher.storage.migrate import (
+    MIGRATIONS,
+    back_up,
+    current_revision,
+    head_revision,
+    is_older,
+    prepare,
+    revisions,
+    upgrade,
+)
 from publisher.storage.tables import metadata
 from tests.builders import NOW
 
@@ -25,6 +35,13 @@ def test_the_migrated_schema_is_the_declared_one(database: Database) -> None:
 
 def test_every_declared_table_is_there(database: Database) -> None:
     assert set(metadata.tables) <= set(inspect(database.engine).get_table_names())
+
+
+def test_the_revisions_are_those_that_alembic_finds() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+
+    assert revisions() == sorted(script.revision for script in scripts.walk_revisions())
+    assert head_revision() == scripts.get_current_head()
 
 
 def test_a_missing_database_is_made(tmp_path: Path) -> None:

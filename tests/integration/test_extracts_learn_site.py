@@ -9,15 +9,14 @@ from random import Random
 import pytest
 
 from publisher.app.extracts import (
-    WEIGHTS_FILE,
     Learning,
     evaluate_file,
     learn_weights,
-    load_weights,
     read_file,
     read_site,
 )
 from publisher.app.runtime import Runtime, open_runtime
+from publisher.app.weights import WEIGHTS_FILE, load_weights
 from publisher.errors import ConfigError, DataError, NotFound
 from publisher.extracts import choose
 from publisher.model.article import Article, Extract, Origin, Passage
