@@ -115,12 +115,18 @@ def postgres_database_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of each kind, migrated to head."""
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of each kind, without tables."""
     url = "sqlite:///var/publisher.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_database_url")
     opened = open_database(url, root=tmp_path)
-    upgrade(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def database(empty_database: Database) -> Database:
+    """A database of each kind, migrated to head."""
+    upgrade(empty_database)
+    return empty_database

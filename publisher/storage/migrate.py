@@ -46,8 +46,8 @@ def is_older(revision: str | None) -> bool:
     return revision != head_revision()
 
 
-def upgrade(database: Database) -> None:
-    """Run every migration that is missing, forward only."""
+def upgrade(database: Database, *, to: str = "head") -> None:
+    """Run every migration that is missing up to that revision, forward only."""
     # Alembic takes a tenth of a second to import: only who migrates waits for it.
     from alembic import command
     from alembic.config import Config
@@ -55,7 +55,7 @@ def upgrade(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = database.engine
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def prepare(database: Database, *, now: datetime) -> Path | None:

@@ -9,9 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import SchemaError
-from publisher.storage import Database, open_database
+from publisher.model.article import ArticleState
+from publisher.model.ids import ArticleId
+from publisher.storage import Database, articles, open_database
 from publisher.storage.migrate import (
     MIGRATIONS,
     back_up,
@@ -22,6 +25,7 @@ from publisher.storage.migrate import (
     revisions,
     upgrade,
 )
+from publisher.storage.readings import StoredReading, iter_readings
 from publisher.storage.tables import metadata
 from tests.builders import NOW
 
@@ -72,3 +76,39 @@ def test_a_backup_holds_what_the_database_holds(tmp_path: Path) -> None:
 
     with copy.read() as tx:
         assert tx.execute(text("select value from facts")).scalar_one() == "b"
+
+
+OLD_ARTICLE = """
+insert into articles (id, number, source, source_key, fingerprint, slug, url, title, authors, section, language, tags,
+  published_at, updated_at, first_seen_at, body_html, body_text, blocks, origin, passages, given, content_hash,
+  text_hash, state, warnings)
+values ('tag:a', 7, 'articles', 'a.md', 'f:m', 'a', 'https://a.example/a', 'A', '[]', 'culture', 'en', '[]',
+  :at, :at, :at, '<p>Words.</p>', 'Words.', '[]', 'lead', '[]', '[]', 'c', 't', 'published', '[]')
+"""
+OLD_LISTED = """
+insert into listed_extracts (page, position, dated_on, passages, article_id) values ('p', 1, :day, '[]', 'tag:a')
+"""
+OLD_FEED = """
+insert into feeds (path, id, selection, slug, name, closed_count, state)
+values ('rss.xml', 'tag:f', 'all', '', '', 0, 'live')
+"""
+
+
+def test_a_database_of_the_first_version_keeps_what_it_holds(empty_database: Database) -> None:
+    upgrade(empty_database, to="0001")
+    with empty_database.begin() as tx:
+        is_sqlite = tx.dialect.name == "sqlite"
+        at = NOW.isoformat(sep=" ") if is_sqlite else NOW
+        tx.execute(text(OLD_ARTICLE), {"at": at})
+        tx.execute(text(OLD_LISTED), {"day": NOW.date().isoformat() if is_sqlite else NOW.date()})
+        tx.execute(text(OLD_FEED))
+
+    upgrade(empty_database)
+
+    with empty_database.begin() as tx:
+        assert articles.get(tx, "a").number == 7
+        assert iter_readings(tx, "articles") == [StoredReading("a.md", "f:m")]
+        assert articles.listed_for(tx, ArticleId("tag:a")) == ()
+        articles.set_state(tx, ArticleId("tag:a"), ArticleState.HELD)
+        with pytest.raises(IntegrityError):
+            tx.execute(text(OLD_LISTED.replace("'p', 1", "'p', 2").replace("tag:a", "tag:none")), {"day": NOW.date()})
