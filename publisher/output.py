@@ -34,7 +34,7 @@ def write_atomic(path: Path, data: bytes, *, now: datetime) -> bool:
 def remove_leftovers(directory: Path) -> int:
     """Remove what a killed run left half written directly in `directory`; how many there were."""
     try:
-        found = [path for path in directory.glob(LEFTOVER.format("*")) if path.is_symlink() or path.is_file()]
+        found = [path for path in directory.glob(LEFTOVER.format("*")) if path.is_symlink() or not path.is_dir()]
         for path in found:
             path.unlink(missing_ok=True)
     except OSError as error:

@@ -25,6 +25,13 @@ app = typer.Typer(
 )
 
 
+def show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    """Before anything else is looked at: a command is not needed for it."""
+    if wanted:
+        show.out(f"publisher {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     *,
@@ -34,15 +41,14 @@ def options(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only results and errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say more.")] = False,
     log_format: Annotated[str, typer.Option(help="text or json: how stderr is written.")] = "text",
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback acts on it
+        bool, typer.Option("--version", is_eager=True, callback=show_version, help="Print the version.")
+    ] = False,
 ) -> None:
     """Publisher turns the articles of an online magazine into feeds and a newsletter.
 
     Example: publisher --site my-magazine publish
     """
-    if version:
-        show.out(f"publisher {__version__}")
-        raise typer.Exit
     if log_format not in ("text", "json"):
         raise UsageError(f"{log_format!r} was given", "--log-format", "Allowed: text, json.")
     show.VOICE.set(show.Voice(quiet=quiet, verbose=verbose, log_format=log_format))

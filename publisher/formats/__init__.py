@@ -33,7 +33,8 @@ FORMATS: Mapping[str, Parser] = MappingProxyType(
 
 def has_format(name: str) -> bool:
     """Is a file of this name read at all?"""
-    return PurePosixPath(name).suffix.lower() in FORMATS
+    stem, _, suffix = name.rpartition(".")
+    return bool(stem) and f".{suffix.lower()}" in FORMATS
 
 
 def parse_file(name: str, data: bytes, *, where: str) -> ParsedFile:

@@ -63,18 +63,19 @@ class FolderSource:
         except OSError as error:
             hint = "Make the folder, or set sources.path to where the articles are."
             raise FetchError(f"The folder cannot be read: {error.strerror}", self.shown(self.path), hint) from error
-        return self.read_entries(entries, memory.seen)
+        return self.read_entries(entries, "", memory.seen)
 
-    def read_entries(self, entries: list[os.DirEntry[str]], seen: Mapping[str, Seen]) -> Iterator[Reading]:
+    def read_entries(self, entries: list[os.DirEntry[str]], below: str, seen: Mapping[str, Seen]) -> Iterator[Reading]:
+        """What a folder holds; `below` is its own path inside the source, with a slash at its end."""
         for entry in entries:
             if entry.name.startswith(SKIPPED_PREFIXES):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from self.read_subfolder(Path(entry.path), seen)
-            elif has_format(entry.name) and Path(entry.name).stem.lower() != SKIPPED_STEM:
-                yield from self.read_entry(entry, seen)
+                yield from self.read_subfolder(Path(entry.path), f"{below}{entry.name}/", seen)
+            elif has_format(entry.name) and entry.name.rpartition(".")[0].lower() != SKIPPED_STEM:
+                yield from self.read_entry(entry, below, seen)
 
-    def read_subfolder(self, path: Path, seen: Mapping[str, Seen]) -> Iterator[Reading]:
+    def read_subfolder(self, path: Path, below: str, seen: Mapping[str, Seen]) -> Iterator[Reading]:
         if path in self.left_out:
             return
         try:
@@ -82,17 +83,18 @@ class FolderSource:
         except OSError as error:
             yield self.refused(path, f"The folder cannot be read: {error.strerror}", seen, hint=RIGHT_HINT)
             return
-        yield from self.read_entries(entries, seen)
+        yield from self.read_entries(entries, below, seen)
 
-    def read_entry(self, entry: os.DirEntry[str], seen: Mapping[str, Seen]) -> Iterator[Reading]:
+    def read_entry(self, entry: os.DirEntry[str], below: str, seen: Mapping[str, Seen]) -> Iterator[Reading]:
         """One file, opened only if its size or its times are others than when it was seen."""
-        path = Path(entry.path)
-        known = seen.get(self.key(path))
+        # No Path is made for a file that is not opened: of ten thousand they would take longer than the looking.
+        key = readable(f"{below}{entry.name}")
+        known = seen.get(key)
         stamp = self.stamp(entry)
         if known is not None and stamp and known.stamp == stamp:
-            yield Reading(self.key(path), known.fingerprint, stamp)
+            yield Reading(key, known.fingerprint, stamp)
             return
-        yield from self.read_file(path, stamp, seen)
+        yield from self.read_file(Path(entry.path), stamp, seen)
 
     def stamp(self, entry: os.DirEntry[str]) -> str:
         """Size, times and inode of a regular file; empty for any other, and for one that may still be written."""
