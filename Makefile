@@ -38,6 +38,7 @@ golden: install
 
 bench: install
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_feeds
 
 # 200 kills in the middle of sends, half of the runs on a faulty relay; FAULT_SEED repeats a run.
 prove: install
@@ -49,4 +50,4 @@ docs: install
 	$(BIN)/python -m tests.docs_reference
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
