@@ -33,10 +33,10 @@ def collect_pass(runtime: Runtime, *, only_due: bool = False) -> CollectReport:
         return collect(runtime, only_due=only_due)
 
 
-def feeds_pass(runtime: Runtime) -> FeedsReport:
-    """Syndicate under its lock."""
+def feeds_pass(runtime: Runtime, *, reads: bool = False) -> FeedsReport:
+    """Syndicate under its lock; `reads`: the files on the disk are read, and mended where they were changed."""
     with runtime.hold("syndicate"):
-        return build_feeds(runtime)
+        return build_feeds(runtime, reads=reads)
 
 
 def hub_pass(runtime: Runtime) -> HubReport:

@@ -37,10 +37,11 @@ from publisher.syndicate.pages import MEDIA_TYPES
 from publisher.syndicate.places import FILE_NAMES, INDEX, formats_of
 
 
-def build_feeds(runtime: Runtime) -> FeedsReport:
+def build_feeds(runtime: Runtime, *, reads: bool = False) -> FeedsReport:
     """Read, write, record: no transaction is open while files are written.
 
-    Where nothing changed, no more is done than asking for changes and looking at the size of each file.
+    Where nothing changed, no more is done than asking for changes and looking at the size of each file; with `reads`
+    at its bytes.
     """
     mark = mark_of(runtime.settings, runtime.templates)
     with runtime.read() as tx:
@@ -48,7 +49,7 @@ def build_feeds(runtime: Runtime) -> FeedsReport:
         is_whole = is_whole_needed(state, mark)
         is_same = not is_whole and not has_changes(tx, state, runtime.now())
         stored = {row.path: row for row in iter_feeds(tx)}
-    stale = stale_paths(runtime.root / runtime.settings.feeds.output, stored.values())
+    stale = stale_paths(runtime.root / runtime.settings.feeds.output, stored.values(), reads=reads)
     issues = issue_work(runtime, stored, stale, is_whole=is_whole)
     if is_same and not stale and not issues.files:
         return FeedsReport(unchanged=sum(1 for row in stored.values() if row.is_live))

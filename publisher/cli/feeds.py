@@ -21,12 +21,12 @@ app = typer.Typer(no_args_is_help=True, help="The feeds.")
 
 @app.command()
 def build(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Write the feeds whose content changed, and tell the hub of them.
+    """Write the feeds whose content changed, or that are not on the disk as written; tell the hub of them.
 
     Example: publisher feeds build
     """
     with open_runtime() as runtime:
-        report = passes.feeds_pass(runtime)
+        report = passes.feeds_pass(runtime, reads=True)
         hub = passes.hub_pass(runtime)
     show_feeds(report)
     show_hub(hub)

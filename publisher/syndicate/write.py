@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,9 +93,18 @@ def remove(path: Path) -> bool:
     return True
 
 
-def stale_paths(output: Path, rows: Iterable[StoredFeed]) -> frozenset[str]:
-    """Files that are missing, or are not of the size in which they were written; nothing is read (feeds.md K5)."""
-    return frozenset(row.path for row in rows if row.is_live and size_of(output / row.path) != row.size_bytes)
+def stale_paths(output: Path, rows: Iterable[StoredFeed], *, reads: bool = False) -> frozenset[str]:
+    """Files that are missing, or are not of the size in which they were written; nothing is read (feeds.md K5).
+
+    With `reads` they are read, and what was changed by another hand is found too.
+    """
+    return frozenset(row.path for row in rows if row.is_live and is_stale(output / row.path, row, reads=reads))
+
+
+def is_stale(path: Path, row: StoredFeed, *, reads: bool) -> bool:
+    if size_of(path) != row.size_bytes:
+        return True
+    return reads and hashlib.sha256(path.read_bytes()).hexdigest() != row.written_hash
 
 
 def size_of(path: Path) -> int:

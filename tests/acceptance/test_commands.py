@@ -11,6 +11,7 @@ import typer
 
 from publisher.cli import commands
 from publisher.cli.main import app
+from tests.acceptance.a_site import a_site
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,3 +48,18 @@ def test_every_option_says_what_it_is_for(name: str) -> None:
     silent = [one.name for one in COMMANDS[name].params if not getattr(one, "help", None)]
 
     assert silent == []
+
+
+def test_a_build_by_hand_mends_what_another_hand_changed(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    site.publish("--no-mail")
+    feed = site.root / "feeds/rss.xml"
+    written = feed.read_text()
+    feed.write_text(written.replace("Test Review", "Best Review"))
+    checked = site.run("check")
+
+    built = site.run("feeds", "build", "--json").json
+
+    assert "not what would be written now" in checked.out + checked.err
+    assert built["written"] == ["feeds/rss.xml"]
+    assert feed.read_text() == written
