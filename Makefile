@@ -40,11 +40,15 @@ bench: install
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_feeds
 
-# 200 kills in the middle of sends, half of the runs on a faulty relay; FAULT_SEED repeats a run.
+# Slow proofs. Sends: 200 kills, half of the runs on a faulty relay; FAULT_SEED repeats a run. Feeds: 500 regenerations
+# under 8 readers and 50 kills. Hostile input: every generated case, of which `make test` takes a sample.
 prove: install
 	@for seed in 1 2 3 4 5 6 7 8 9 10; do \
 	  FAULT_SEED=$$seed FAULT_KILLS=10 $(BIN)/python -m pytest tests/integration/test_deliver_kill.py || exit 1; \
 	done; echo "200 kills: 0 lost, 0 mailed twice, every unknown listed"
+	PUBLISHER_TEST_REGENERATIONS=500 PUBLISHER_TEST_READERS=8 PUBLISHER_TEST_KILLS=50 \
+	  $(BIN)/python -m pytest tests/integration/test_syndicate_readers.py
+	PUBLISHER_PROVE=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration tests/acceptance -k hostile
 
 docs: install
 	$(BIN)/python -m tests.docs_reference
