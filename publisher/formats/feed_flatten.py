@@ -16,7 +16,7 @@ from lxml import etree
 from publisher.formats.feed_items import person_name
 from publisher.formats.feed_repair import PREFIXES, Repaired, local_name, remove
 
-XHTML = "http://www.w3.org/1999/xhtml"
+XHTML, NETSCAPE = "http://www.w3.org/1999/xhtml", "http://my.netscape.com/rdf/"
 MEDIA = frozenset({"http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss"})
 LICENCES = ("http://backend.userland.com/creativecommons", "http://cyber.law.harvard.edu/rss/creativecommons")
 FEED_NAMESPACES = {
@@ -24,7 +24,7 @@ FEED_NAMESPACES = {
     "http://www.w3.org/2005/atom",
     "http://purl.org/atom/ns#",
     "http://purl.org/rss/1.0/",
-    "http://my.netscape.com/rdf/simple/0.9/",
+    f"{NETSCAPE}simple/0.9/",
     "http://blogs.law.harvard.edu/tech/rss",
     "http://purl.org/net/rss1.1#",
 }
