@@ -28,7 +28,8 @@ WORDS = "The pilot boat went out before the fog had lifted, and nobody on the qu
 ISSUE_SIZE = 30
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 MEDIA = "http://search.yahoo.com/mrss/"
-ITEM = f"""<item><title>{{number}} {{text}}</title><link>{{link}}</link><guid isPermaLink="false">{{number}}-{{text}}</guid>
+ITEM = f"""<item><title>{{number}} {{text}}</title><link>{{link}}</link>
+<guid isPermaLink="false">{{number}}-{{text}}</guid>
 <author>{{text}}</author><category>{{text}}</category><pubDate>Mon, 23 Nov 2026 08:00:00 GMT</pubDate>
 <enclosure url="{{text}}" length="1" type="{{text}}"/><comments>{{text}}</comments>
 <media:content xmlns:media="{MEDIA}" url="{{text}}" medium="image"/><source url="{{text}}">{{text}}</source>
