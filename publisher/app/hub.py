@@ -29,7 +29,7 @@ def ping_hub(runtime: Runtime) -> HubReport:
     with runtime.read() as tx:
         due = pings.due_topics(tx, now=now, pinged_before=now - CALM)
     # The hub's address is the editor's own word: it may be on this machine.
-    with open_client(runtime, allow_private=True, limits=PATIENCE) as client:
+    with open_client(runtime, private=runtime.settings.feeds.hub, limits=PATIENCE) as client:
         told, error = tell(runtime, client, due, now=now)
     with runtime.read() as tx:
         waiting = pings.waiting_count(tx)

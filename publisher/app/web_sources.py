@@ -19,7 +19,7 @@ from publisher.sources.wordpress import WordPressSource
 @contextmanager
 def open_web_source(runtime: Runtime, settings: SourceSettings, bounded: Bounded) -> Iterator[Source]:
     """The adapter of a feed, a WordPress site or a page; its connections end with the `with`."""
-    with open_client(runtime, allow_private=settings.allow_private) as client:
+    with open_client(runtime, private=settings.url if settings.allow_private else "") as client:
         yield adapter_of(runtime, settings, client, bounded)
 
 

@@ -167,7 +167,7 @@ def begins_low(text: str, at: int, end: int) -> bool:
 
 def is_wide_inside(text: str, stop: re.Match[str], at: int) -> bool:
     """Whether the sentence goes on after a stop of Chinese or Japanese: in a title, or before who said it."""
-    left = text[max(0, stop.start() - LOOK_BACK) : stop.end()]
+    left = text[max(stop.pos, stop.start() - LOOK_BACK) : stop.end()]
     if left.rfind("《") > left.rfind("》"):
         return True
     if not stop["close"]:

@@ -34,6 +34,7 @@ class Client:
         wait: Callable[[float], None],
         monotonic: Callable[[], float] = time.monotonic,
         allow_private: bool = False,
+        home: str = "",
         limits: Limits = Limits(),  # noqa: B008 - frozen
         resolve: Resolver = look_up,
         gap_s: float = 0.0,
@@ -43,7 +44,8 @@ class Client:
     ) -> None:
         """`wait` takes seconds. `gap_s` between two requests to a host. `retries`: of what got no answer at all.
 
-        `allow_private` lets it into the own network, never to link-local addresses. `dial` opens a connection to a
+        `allow_private` lets it into the own network, never to link-local addresses; with `home`, an address, to the
+        server of that alone: what it leads to is asked like any other. `dial` opens a connection to a
         checked address. `ca_file`: the certificates to trust, instead of certifi's.
         """
         self._headers = {"User-Agent": one_line(user_agent), "Accept-Encoding": "gzip, deflate"}
@@ -53,7 +55,8 @@ class Client:
         self._limits = limits
         self._retries = retries
         self._turns = Turns(gap_s=gap_s, wait=wait, monotonic=monotonic)
-        door = Door(resolve, dial, allow_private, limits.read_s)
+        named = target_of(home, any_port=True) if home else None
+        door = Door(resolve, dial, allow_private, limits.read_s, (named.host, named.port) if named else None)
         self._exchange = Exchange(CheckedAdapter(door), limits, ca_file or True)
 
     def __enter__(self) -> Self:

@@ -50,6 +50,8 @@ class Door:
     dial: Dial
     allow_private: bool
     read_s: float
+    home: tuple[str, int] | None = None
+    """With `allow_private`: the host and port that alone may be in the own network; None: any."""
 
     def connect(self, host: str, port: int, *, timeout_s: float) -> socket.socket:
         """A socket to the first address of this host that takes it. AddressError, HostError, OSError."""
@@ -76,10 +78,20 @@ class Door:
             raise HostError(getattr(error, "strerror", None) or "not a host name") from error
         if not addresses:
             raise HostError("no address")
-        stranger = refused(addresses, allow_private=self.allow_private)
+        stranger = refused(addresses, allow_private=self.allow_private and self._is_home(host, port))
         if stranger is not None:
             raise AddressError(stranger)
         return addresses
+
+    def _is_home(self, host: str, port: int) -> bool:
+        """Whether it is the server that was named; one on port 80 may lead to its own 443."""
+        if self.home is None:
+            return True
+        named, own_port = self.home
+        return host.strip("[]").rstrip(".").lower() == named.strip("[]") and port in (own_port, TLS_OF.get(own_port))
+
+
+TLS_OF = {80: 443}
 
 
 def dial(address: str, port: int, timeout_s: float) -> socket.socket:

@@ -208,7 +208,7 @@ WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, s
     (
         AddressError,
         "it leads to {}, which is no public address",
-        "Set allow_private for it if it is in your own network.",
+        "Only the server of a source with allow_private may be in your own network.",
     ),
     (HostError, "its host is not found ({})", "Check the spelling of the address."),
     (ssl.SSLCertVerificationError, "its certificate is not valid ({.verify_message})", "Ask the site's operator."),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from html import escape, unescape
+from html import escape
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +20,7 @@ from publisher.formats.feed_dates import parse_feed_date
 from publisher.formats.front_matter import LANGUAGE
 from publisher.html.blocks import body_of_html, plain_text
 from publisher.html.clean import clean_line, clean_text
+from publisher.html.references import unescape
 from publisher.model.article import Attachment, Body, Original, ParsedArticle, Problem
 
 KEY_LENGTH = 500

@@ -20,6 +20,8 @@ from publisher.formats.feed_text import REPAIR
 MAX_ENTRIES = 1_000
 MAX_ELEMENTS = 300_000
 MAX_REFERENCES = 2_000_000
+MAX_DIGITS = 40
+"""Of a reference by number; Python refuses to read more than 4,300."""
 MAX_ATTRIBUTES, LONG_TAG = 1_000, 10_000
 PIECE = 65_536
 
@@ -134,6 +136,8 @@ def mended(token: re.Match[str]) -> str:
 
 def numeric(digits: str) -> str:
     """A reference by number, without those to characters that XML forbids (XML 1.0 2.2)."""
+    if len(digits) > MAX_DIGITS:
+        return ""
     is_hex = digits[:1] in ("x", "X")
     try:
         number = int(digits[1:], 16) if is_hex else int(digits)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from urllib.parse import urlsplit
 
 from publisher.html.clean import clean_line
 from publisher.html.notes import is_note
+from publisher.html.references import unescape
 from publisher.html.sanitise import TAG
 from publisher.model.article import Body, Original
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from urllib.parse import urljoin
 
 from publisher.feeds.urls import ascii_url
+from publisher.html.references import unescape
 
 HEAD = 300_000
 LINK = re.compile(r"<link\s[^<>]{1,2000}>", re.IGNORECASE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +15,7 @@ from publisher.formats.feed_items import FeedItem, RawItem, read_item
 from publisher.formats.feed_media import Medium, picture_of
 from publisher.formats.feed_text import REPAIR, decode_feed, load_json
 from publisher.html.clean import clean_line
+from publisher.html.references import unescape
 
 Values = dict[str, Any]
 DEFAULT_CATEGORY = "uncategorized"

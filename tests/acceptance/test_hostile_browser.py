@@ -70,7 +70,7 @@ def fired(browser: Browser, html: str) -> list[str]:
 
 
 def test_a_browser_runs_nothing_of_what_articles_bring(tmp_path: Path) -> None:
-    chosen = some(payloads(), 60)
+    chosen = some(payloads(), 30)
     fill(tmp_path / "articles", chosen)
     published(tmp_path, written_config())
     pages = pages_of(tmp_path)

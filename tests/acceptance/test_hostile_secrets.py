@@ -105,12 +105,12 @@ def test_no_command_shows_a_secret_whatever_the_servers_answer(tmp_path: Path, u
     site = a_secret_site(tmp_path, upstream)
     found: dict[str, list[str]] = {}
 
-    for number, reply in enumerate(some(answers(upstream), 4)):
+    for number, reply in enumerate(some(answers(upstream), 2)):
         upstream.routes["*"] = reply
         site.environ["PUBLISHER_NOW"] = f"2026-11-24T{8 + number:02}:00:00Z"
         done = site.run(*VOICES[number % 3], "publish", "--no-mail")
         found[f"{number}: {done.code}"] = shown(talk(done))
-    for number, command in enumerate(some(COMMANDS, 5)):
+    for number, command in enumerate(some(COMMANDS, 2)):
         found[" ".join(command)] = shown(talk(site.run(*VOICES[number % 3], *command)))
     found["written"] = shown(everything_written(site))
 

@@ -176,6 +176,17 @@ def test_a_server_that_asks_for_time_gets_it(upstream: WebServer, tmp_path: Path
     assert told(later, "upstream")["new"] == 1
 
 
+def test_a_source_in_the_own_network_opens_no_other_server_there(upstream: WebServer, tmp_path: Path) -> None:
+    with WebServer() as inner:
+        upstream.routes["/rss.xml"] = Reply(301, headers={"Location": f"{inner.url}/admin"})
+        site = a_feed_site(tmp_path, upstream)
+        done = site.publish("--no-mail")
+
+    assert done.code == 69
+    assert inner.connections == 0
+    assert "which is no public address" in told(done, "upstream")["error"]
+
+
 def test_the_own_network_is_not_asked(upstream: WebServer, tmp_path: Path) -> None:
     source = f'name = "upstream"\nkind = "feed"\nurl = "{upstream.url}/rss.xml"'
     site = a_site(tmp_path, config=config_of(source))

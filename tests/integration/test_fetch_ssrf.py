@@ -313,3 +313,18 @@ def test_a_site_in_the_own_network_still_cannot_ask_what_no_site_lives_at(host: 
         assert knock(client, f"http://{host}:{canaries.port}/").startswith("it leads to")
 
     assert canaries.knocks == 0
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_server_in_the_own_network_opens_no_other_there(status: int, server: WebServer, canaries: Canaries) -> None:
+    server.routes["/away"] = redirect(f"http://127.0.0.1:{canaries.port}/inner", status)
+    server.routes["/around"] = redirect("/", status)
+    with a_client(allow_private=True, home=f"{server.url}/feed") as client:
+        away = knock(client, f"{server.url}/away")
+        straight = knock(client, f"http://127.0.0.1:{canaries.port}/next")
+        around = client.get(f"{server.url}/around")
+
+    assert away.startswith("it leads to")
+    assert straight.startswith("it leads to")
+    assert around.body == b"public"
+    assert canaries.knocks == 0

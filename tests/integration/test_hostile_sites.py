@@ -63,9 +63,9 @@ def dialled(upstream: WebServer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were asked; `up.example` is a public one, played by `upstream`."""
     seen: list[str] = []
 
-    def open_client(runtime: Runtime, *, allow_private: bool = False) -> Client:
+    def open_client(runtime: Runtime, *, private: str = "") -> Client:
         names = Names({"up.example": [PUBLIC], "localhost": ["127.0.0.1", "::1"]})
-        return a_client(allow_private=allow_private, resolve=names, dial=to_loopback(upstream.port, seen))
+        return a_client(allow_private=bool(private), home=private, resolve=names, dial=to_loopback(upstream.port, seen))
 
     monkeypatch.setattr(publisher.app.web_sources, "open_client", open_client)
     return seen

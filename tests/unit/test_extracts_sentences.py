@@ -147,3 +147,9 @@ def test_no_sentence_crosses_a_blank_line():
 
 def test_a_text_without_words_gives_no_sentence():
     assert texts(" \n\n\u00a0\n") == []
+
+
+def test_a_title_that_nobody_closes_ends_with_its_paragraph() -> None:
+    text = "《\n\n港口。The eel came back."
+
+    assert [text[start:end] for start, end in sentences(text)] == ["《", "港口。", "The eel came back."]

@@ -514,3 +514,14 @@ def test_reading_depends_on_no_time_zone(monkeypatch: pytest.MonkeyPatch) -> Non
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("reference", ["&#{};", "&amp;#{};", "<![CDATA[&#{}]]>", "<![CDATA[<p>&#{};</p>]]>"])
+def test_a_reference_without_an_end_costs_no_feed(reference: str) -> None:
+    text = reference.format("9" * 10_000)
+    item = f"<guid>1</guid><title>{text}</title><author>{text}</author><description>{text} words</description>"
+    feed = f'<rss version="2.0"><channel><title>Up</title><item>{item}</item></channel></rss>'
+    [entry] = parse_feed(feed.encode(), url="https://up.example/feed").entries
+
+    assert entry.parsed is not None
+    assert "words" in entry.parsed.body.text
