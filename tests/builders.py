@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from publisher.feeds import FeedInfo
 from publisher.model.article import (
     Article,
     ArticleState,
@@ -63,3 +64,18 @@ def an_article(number: int = 1, **changes: Any) -> Article:
         "state": ArticleState.PUBLISHED,
     }
     return Article(**(values | changes))
+
+
+def a_feed_info(**changes: Any) -> FeedInfo:
+    """What the feed of everything says of itself."""
+    values: dict[str, Any] = {
+        "id": "tag:harbour.example,2026:feed/all",
+        "path": "",
+        "title": "The Harbour Review",
+        "description": "",
+        "language": "en",
+        "home_url": "https://harbour.example/",
+        "author": "The Harbour Review",
+        "updated": NOW,
+    }
+    return FeedInfo(**(values | changes))

@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 
 from publisher.collect.instants import to_instant
 from publisher.collect.intake import IMPORT, Intake
-from publisher.feeds.urls import article_url
+from publisher.feeds.urls import article_url, without_script
 from publisher.html.titles import plain_title
 from publisher.model.article import Article, ParsedArticle
 from publisher.storage import Transaction, articles
 
 FRONT_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
-SCRIPT = re.compile(r"^/index\.php(?=/)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def url_key(url: str | None) -> str:
         return ""
     parts = urlsplit(found)
     host = (parts.hostname or "").removeprefix("www.").rstrip(".")
-    path = FRONT_PAGE.sub("", SCRIPT.sub("", unquote(parts.path))).rstrip("/")
+    path = FRONT_PAGE.sub("", without_script(unquote(parts.path))).rstrip("/")
     query = urlencode(sorted(parse_qsl(parts.query)))
     if not path and not query:
         return ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 SAFE_PATH = "/%:@!$&'()*+,;=~"
 SAFE_QUERY = SAFE_PATH + "?"
+SCRIPT = re.compile(r"^/index\.php(?=/)", re.IGNORECASE)
 TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid)(?:=|$)", re.IGNORECASE)
 
 
@@ -34,6 +35,19 @@ def article_url(url: str | None) -> str | None:
     parts = urlsplit(found)
     query = "&".join(pair for pair in parts.query.split("&") if not TRACKING.match(pair))
     return urlunsplit(parts._replace(query=query))
+
+
+def absolute_url(given: str, *, base: str) -> str:
+    """The address, against the one of the document that names it; "" for what is none."""
+    try:
+        return ascii_url(urljoin(base, given)) or "" if given else ""
+    except ValueError:
+        return ""
+
+
+def without_script(path: str) -> str:
+    """The path without the `index.php/` that some sites' software puts before it."""
+    return SCRIPT.sub("", path)
 
 
 def split_web_url(url: str) -> SplitResult | None:

@@ -205,17 +205,8 @@ class CheckedConnection(HTTPConnection):
         return super().getresponse()
 
 
-class CheckedTLSConnection(HTTPSConnection):
-    def __init__(self, *given: Any, door: Door, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.door = door
-
-    def _new_conn(self) -> socket.socket:
-        return self.door.connect(self._dns_host.strip("[]"), self.port, timeout_s=_seconds(self))
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        _bind(self)
-        return super().getresponse()
+class CheckedTLSConnection(CheckedConnection, HTTPSConnection):
+    """The same door; TLS comes behind it."""
 
 
 class _CheckedPool(HTTPConnectionPool):

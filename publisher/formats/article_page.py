@@ -24,6 +24,7 @@ from publisher.formats.saved_page import parse_saved_page
 from publisher.formats.web_text import decode_page, placed
 from publisher.html.blocks import body_of_sanitised
 from publisher.html.clean import clean_line
+from publisher.html.elements import text_of
 from publisher.html.headings import take_first_heading
 from publisher.html.sanitise import sanitise
 from publisher.model.article import BlockKind, Body, ParsedArticle, ParsedFile
@@ -82,10 +83,6 @@ def read_article(root: etree._Element, *, where: str, url: str) -> ParsedFile:
     if body is None or is_error_page(body, title_texts, page):
         raise ParseError(NO_ARTICLE, where=where, hint=HINT)
     return ParsedFile(article=article_of(body, replace(page, published=shown_on), url=url, where=where))
-
-
-def text_of(element: etree._Element) -> str:
-    return "".join(str(part) for part in element.itertext())
 
 
 def is_error_page(body: Body, titles: list[str], page: PageData) -> bool:

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from publisher.formats.feed_items import FeedItem, RawItem, key_of, read_item
+from publisher.formats.feed_items import Feed, FeedItem, RawItem, key_of, read_item
 from publisher.formats.feed_json import read_json_feed
 from publisher.formats.feed_text import decode_feed
-from publisher.formats.feed_xml import RawFeed, read_xml
+from publisher.formats.feed_xml import read_xml
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
-    """What a feed holds now. `updated` is RFC 3339; the urls lead to older entries (RFC 5005). All may be empty."""
-
-    entries: tuple[FeedItem, ...]
-    title: str = ""
-    id: str = ""
-    updated: str = ""
-    next_url: str = ""
-    archive_url: str = ""
-    warnings: tuple[str, ...] = ()
+ParsedFeed = Feed[FeedItem]
 
 
 def parse_feed(data: bytes, *, content_type: str = "", url: str, known: Mapping[str, str] = NOTHING) -> ParsedFeed:
@@ -39,9 +28,6 @@ def parse_feed(data: bytes, *, content_type: str = "", url: str, known: Mapping[
     entries, doubles = distinct_items(raw.entries, url=url, known=known)
     return ParsedFeed(
         entries=tuple(entries),
-        title=raw.title,
-        id=raw.id,
-        updated=raw.updated,
         next_url=raw.next_url,
         archive_url=raw.archive_url,
         warnings=(*raw.warnings, *doubled(doubles, url=url)),
@@ -65,4 +51,4 @@ def doubled(count: int, *, url: str) -> tuple[str, ...]:
     return (f"{url}: {count} entries have the id of another and were left out",) if count else ()
 
 
-__all__ = ["FeedItem", "ParsedFeed", "RawFeed", "parse_feed"]
+__all__ = ["FeedItem", "ParsedFeed", "parse_feed"]

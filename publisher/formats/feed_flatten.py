@@ -15,6 +15,7 @@ from lxml import etree
 
 from publisher.formats.feed_items import person_name
 from publisher.formats.feed_repair import PREFIXES, Repaired, local_name, remove
+from publisher.html.elements import text_of
 
 XHTML, NETSCAPE = "http://www.w3.org/1999/xhtml", "http://my.netscape.com/rdf/"
 MEDIA = frozenset({"http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss"})
@@ -103,7 +104,7 @@ def identity_of(entry: etree._Element) -> Identity:
     found = Identity(str(about).strip(), bool(about))
     for child in list(entry):
         if family_of(child) == "" and local_name(child) in ("id", "guid"):
-            text = "".join(str(part) for part in child.itertext()).strip()
+            text = text_of(child).strip()
             is_guid = local_name(child) == "guid"
             permalink = str(child.get("isPermaLink") or child.get("ispermalink") or "true").lower() != "false"
             found = Identity(text, is_guid and permalink) if text else found

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from html import escape
 from pathlib import PurePosixPath
+from typing import Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from publisher.errors import ParseError
@@ -60,6 +61,19 @@ class RawItem:
     attachments: tuple[Attachment, ...] = ()
     licence: str = ""
     original: Original | None = None
+
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed(Generic[Entry]):
+    """What a feed holds now. `next_url` and `archive_url` lead to older entries (RFC 5005), or are empty."""
+
+    entries: tuple[Entry, ...]
+    next_url: str = ""
+    archive_url: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

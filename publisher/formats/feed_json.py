@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
 
 from publisher.errors import ParseError
-from publisher.feeds.urls import ascii_url
-from publisher.formats.feed_items import RawItem, paragraphs
+from publisher.feeds.urls import absolute_url, ascii_url
+from publisher.formats.feed_items import Feed, RawItem, paragraphs
 from publisher.formats.feed_media import Medium, attachments_of, picture_of
 from publisher.formats.feed_repair import MAX_ENTRIES
 from publisher.formats.feed_text import REPAIR, load_json
-from publisher.formats.feed_xml import RawFeed, host_of
+from publisher.formats.feed_xml import host_of
+from publisher.formats.json_values import Values, values, words
 from publisher.html.clean import clean_line
 from publisher.model.article import Original
 
-Values = dict[str, Any]
 
-
-def read_json_feed(text: str, *, url: str) -> RawFeed:
+def read_json_feed(text: str, *, url: str) -> Feed[RawItem]:
     """ParseError for what is no JSON Feed; what has a wrong type in it counts as missing."""
     feed = load_json(text, where=url)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
@@ -26,21 +24,19 @@ def read_json_feed(text: str, *, url: str) -> RawFeed:
     items = [item for item in feed["items"] if isinstance(item, dict)]
     left = len(items) - MAX_ENTRIES
     warning = f"{url}: the feed is very long; its first {MAX_ENTRIES:,} entries were read"
-    return RawFeed(
+    return Feed(
         entries=tuple(raw_item(item, feed, url=url) for item in items[:MAX_ENTRIES]),
-        title=clean_line(words(feed, "title")),
-        id=words(feed, "feed_url"),
-        next_url=absolute(words(feed, "next_url"), url),
+        next_url=absolute_url(words(feed, "next_url"), base=url),
         warnings=(warning,) if left > 0 else (),
     )
 
 
 def raw_item(item: Values, feed: Values, *, url: str) -> RawItem:
     media = media_of(item, url)
-    pictures = (absolute(words(item, key), url) for key in ("image", "banner_image"))
+    pictures = (absolute_url(words(item, key), base=url) for key in ("image", "banner_image"))
     picture = picture_of([Medium(one, medium="image") for one in pictures if one] or media)
     own, ours = values(item, "_publisher"), values(feed, "_publisher")
-    link = absolute(words(item, "url"), url)
+    link = absolute_url(words(item, "url"), base=url)
     return RawItem(
         id=identifier(item.get("id")),
         title=escape_text(words(item, "title")),
@@ -71,27 +67,9 @@ def escape_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def words(given: Values, key: str) -> str:
-    found = given.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def values(given: Values, key: str) -> Values:
-    found = given.get(key)
-    return found if isinstance(found, dict) else {}
-
-
 def listed(given: Values, key: str) -> list[Any]:
     found = given.get(key)
     return found[:100] if isinstance(found, list) else []
-
-
-def absolute(given: str, url: str) -> str:
-    """The address, against the feed's own; "" for what is none."""
-    try:
-        return ascii_url(urljoin(url, given)) or "" if given else ""
-    except ValueError:
-        return ""
 
 
 def authors_of(given: Values) -> tuple[str, ...]:
@@ -102,7 +80,7 @@ def authors_of(given: Values) -> tuple[str, ...]:
 
 def media_of(item: Values, url: str) -> list[Medium]:
     return [
-        Medium(absolute(words(one, "url"), url), words(one, "mime_type"), length=one.get("size_in_bytes"))
+        Medium(absolute_url(words(one, "url"), base=url), words(one, "mime_type"), length=one.get("size_in_bytes"))
         for one in listed(item, "attachments")
         if isinstance(one, dict)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -15,7 +14,7 @@ from publisher.errors import ParseError
 from publisher.feeds.urls import ascii_url
 from publisher.formats.feed_dates import parse_feed_date
 from publisher.formats.feed_flatten import Flat, Identity, flatten
-from publisher.formats.feed_items import RawItem, paragraphs, text_of
+from publisher.formats.feed_items import Feed, RawItem, paragraphs, text_of
 from publisher.formats.feed_media import Medium, attachments_of, picture_of
 from publisher.formats.feed_repair import Repaired, repair
 from publisher.formats.feed_text import REPAIR
@@ -27,30 +26,14 @@ READER_ERRORS = (ArithmeticError, AttributeError, LookupError, RuntimeError, Typ
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RawFeed:
-    """A feed as its format gave it. `next_url` and `archive_url` lead to older entries (RFC 5005), or are empty."""
-
-    entries: tuple[RawItem, ...]
-    title: str = ""
-    id: str = ""
-    updated: str = ""
-    next_url: str = ""
-    archive_url: str = ""
-    warnings: tuple[str, ...] = ()
-
-
-def read_xml(text: str, *, url: str) -> RawFeed:
+def read_xml(text: str, *, url: str) -> Feed[RawItem]:
     """ParseError for what is no feed."""
     repaired = repair(text, where=url)
     flat, found = parse(repaired, url=url)
     feed: Values = found["feed"]
     pairs = zip(found["entries"], flat.identities, strict=True)
-    return RawFeed(
+    return Feed(
         entries=tuple(raw_item(entry, identity, feed, url=url) for entry, identity in pairs),
-        title=title_of(feed),
-        id=clean_line(words(feed, "id")),
-        updated=instant(words(feed, "updated")),
         next_url=link_of(feed, "next"),
         archive_url=link_of(feed, "prev-archive"),
         warnings=repaired.warnings,

@@ -16,6 +16,7 @@ from publisher.formats.dates import parse_date
 from publisher.formats.front_matter import LANGUAGE, Fields, read_fields, split_front_matter
 from publisher.formats.saved_page import parse_saved_page
 from publisher.html.clean import clean_line
+from publisher.html.elements import text_of
 from publisher.html.sanitise import refuse_attribute_floods
 from publisher.html.urls import safe_url
 from publisher.model.article import ParsedFile
@@ -104,10 +105,6 @@ def texts(root: etree._Element, paths: Iterable[str]) -> Iterable[str]:
             words = clean_line(text_of(item) if isinstance(item, etree._Element) else str(item))
             if words:
                 yield words
-
-
-def text_of(element: etree._Element) -> str:
-    return "".join(str(part) for part in element.itertext())
 
 
 def first_text(root: etree._Element, paths: Iterable[str]) -> str:

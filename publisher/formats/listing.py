@@ -15,6 +15,7 @@ from publisher.formats.page_cleaning import AROUND, CAMEL, ROLES, words_of
 from publisher.formats.page_data import base_of
 from publisher.formats.page_lines import is_hidden
 from publisher.formats.web_text import decode_page, placed
+from publisher.html.elements import text_of
 
 MAX_LINKS = 5_000
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
@@ -146,7 +147,7 @@ def next_page(root: etree._Element, *, base: str, url: str) -> str | None:
         address = absolute(str(link.get("href") or ""), base)
         if address is None or not is_same_site(address, url) or address == url:
             continue
-        words = " ".join("".join(str(part) for part in link.itertext()).lower().split())
+        words = " ".join(text_of(link).lower().split())
         is_next = "next" in str(link.get("rel") or "").lower().split() or NEXT_WORDS.fullmatch(words) is not None
         if is_next or (page_number(address) == number + 1 and words == str(number + 1)):
             return address

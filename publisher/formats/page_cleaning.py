@@ -9,6 +9,7 @@ from lxml import etree
 
 from publisher.formats.page_lines import is_hidden
 from publisher.html.clean import clean_line
+from publisher.html.elements import text_of
 from publisher.html.notes import is_note
 
 REMOVED_NAMES = "button canvas dialog embed iframe input nav noscript object script select style svg template textarea"
@@ -40,7 +41,7 @@ FORM_WORDS, BYLINE_WORDS, CALL_WORDS, CALL_CHILDREN, HEAD_PARAGRAPHS = 100, 12, 
 
 
 def words_of(element: etree._Element) -> int:
-    return len("".join(str(part) for part in element.itertext()).split())
+    return len(text_of(element).split())
 
 
 def link_words_of(element: etree._Element) -> int:
@@ -86,7 +87,7 @@ def keep_only(article: etree._Element, words: str) -> None:
             continue
         if any(parent.tag in UNTOUCHED for parent in element.iterancestors()):
             continue
-        text = clean_line("".join(str(part) for part in element.itertext()))
+        text = clean_line(text_of(element))
         if text and "".join(text.split()) not in kept and not is_note(text):
             remove(element)
 
@@ -127,7 +128,7 @@ def remove_head_lines(header: etree._Element) -> None:
 
 def is_call(element: etree._Element) -> bool:
     """ "Read more: …": mostly links, in few words."""
-    text = clean_line("".join(str(part) for part in element.itertext()))
+    text = clean_line(text_of(element))
     if len(text.split()) > CALL_WORDS or CALL.match(text) is None:
         return False
     return element.find(".//a") is not None or len(text.split()) <= 2
@@ -135,10 +136,10 @@ def is_call(element: etree._Element) -> bool:
 
 def is_head_line(paragraph: etree._Element) -> bool:
     """The byline, or the date alone."""
-    text = clean_line("".join(str(part) for part in paragraph.itertext()))
+    text = clean_line(text_of(paragraph))
     if not text or len(text.split()) > BYLINE_WORDS or paragraph.find(".//img") is not None:
         return False
-    times = "".join(clean_line("".join(str(p) for p in time.itertext())) for time in paragraph.iter("time"))
+    times = "".join(clean_line(text_of(time)) for time in paragraph.iter("time"))
     return (BYLINE.fullmatch(text) is not None and not text.endswith(".")) or (bool(times) and times in text)
 
 

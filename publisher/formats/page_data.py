@@ -15,6 +15,7 @@ from publisher.errors import ParseError
 from publisher.formats.dates import parse_date
 from publisher.formats.front_matter import LANGUAGE, distinct
 from publisher.html.clean import clean_line
+from publisher.html.elements import text_of
 from publisher.html.urls import MEDIA_SCHEMES, safe_url
 
 ARTICLE_TYPES = frozenset(
@@ -268,7 +269,7 @@ def size_of(width: object, height: object) -> tuple[int, int] | None:
 
 def words(item: object) -> str:
     if isinstance(item, etree._Element):
-        return clean_line("".join(str(part) for part in item.itertext()))
+        return clean_line(text_of(item))
     return clean_line(str(item))
 
 

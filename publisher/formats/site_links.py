@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
 
-from publisher.feeds.urls import ascii_url
+from publisher.feeds.urls import absolute_url
 from publisher.html.references import unescape
 
 HEAD = 300_000
@@ -19,7 +18,9 @@ REST_API = "https://api.w.org/"
 def find_feeds(html: str, *, url: str) -> tuple[str, ...]:
     """The feeds that a page names in its head, in order (RSS autodiscovery)."""
     named = (one for one in links(html) if "alternate" in one.get("rel", "").lower().split())
-    found = (absolute(one.get("href", ""), url) for one in named if one.get("type", "").lower() in FEEDS)
+    found = (
+        absolute_url(one.get("href", "").strip(), base=url) for one in named if one.get("type", "").lower() in FEEDS
+    )
     return tuple(dict.fromkeys(one for one in found if one))
 
 
@@ -27,7 +28,7 @@ def find_rest_api(html: str, *, header: str, url: str) -> str:
     """Where WordPress's REST API begins, by the `Link` header or the page's head; "" where neither says."""
     told = [attributes(f'href="{address}" {rest}') for address, rest in HEADER.findall(header[:10_000])]
     named = (one for one in [*told, *links(html)] if one.get("rel", "").rstrip("/") == REST_API.rstrip("/"))
-    return next((found for one in named if (found := absolute(one.get("href", ""), url))), "")
+    return next((found for one in named if (found := absolute_url(one.get("href", "").strip(), base=url))), "")
 
 
 def links(html: str) -> list[dict[str, str]]:
@@ -37,10 +38,3 @@ def links(html: str) -> list[dict[str, str]]:
 def attributes(tag: str) -> dict[str, str]:
     found = ATTRIBUTE.findall(tag)
     return {name.lower(): unescape(double or single or bare) for name, double, single, bare in found}
-
-
-def absolute(given: str, url: str) -> str:
-    try:
-        return ascii_url(urljoin(url, given.strip())) or "" if given.strip() else ""
-    except ValueError:
-        return ""

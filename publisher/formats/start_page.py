@@ -17,6 +17,7 @@ from publisher.formats.page_lines import lines_of
 from publisher.formats.saved_page import find_start, split_line
 from publisher.formats.sitemap import Sitemap, is_sitemap, parse_sitemap
 from publisher.formats.web_text import decode_page, placed
+from publisher.html.elements import text_of
 from publisher.model.article import ParsedFile
 
 SINGLE_WORDS, TEASERS = 150, 5
@@ -67,7 +68,7 @@ def is_single(root: etree._Element, *, url: str) -> bool:
     """The page says that it is an article, and no list of headings with links is in it."""
     page = read_page_data(root, url=url)
     titled = [link for link in root.iter("a") if any(parent.tag in HEADINGS for parent in link.iterancestors())]
-    words = len("".join(str(part) for part in root.itertext()).split())
+    words = len(text_of(root).split())
     return page.is_article and page.title is not None and len(titled) < TEASERS and words >= SINGLE_WORDS
 
 

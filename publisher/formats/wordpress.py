@@ -14,10 +14,10 @@ from publisher.formats.feed_dates import parse_feed_date
 from publisher.formats.feed_items import FeedItem, RawItem, read_item
 from publisher.formats.feed_media import Medium, picture_of
 from publisher.formats.feed_text import REPAIR, decode_feed, load_json
+from publisher.formats.json_values import Values, values, words
 from publisher.html.clean import clean_line
 from publisher.html.references import unescape
 
-Values = dict[str, Any]
 DEFAULT_CATEGORY = "uncategorized"
 
 
@@ -149,16 +149,6 @@ def medium_of(one: Values) -> Medium:
 
 def rendered(post: Values, key: str) -> str:
     return words(values(post, key), "rendered")
-
-
-def words(given: Values, key: str) -> str:
-    found = given.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def values(given: Values, key: str) -> Values:
-    found = given.get(key)
-    return found if isinstance(found, dict) else {}
 
 
 def dicts(given: object) -> list[Values]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from publisher.html.clean import clean_line
+from publisher.html.references import unescape
 
 REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 INLINE = "em|i|b|strong|u|s|small|sup|sub|span|cite|q|mark|code|abbr|var|tt|font|a"
@@ -23,4 +23,4 @@ def plain_title(text: str) -> str:
     found = BREAK.sub(" ", text)
     for _ in range(NESTED):
         found = PAIR.sub(r"\2", found)
-    return clean_line(REFERENCE.sub(lambda reference: html.unescape(reference[0]), found))
+    return clean_line(REFERENCE.sub(lambda reference: unescape(reference[0]), found))

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from publisher.errors import SourceError
-from publisher.feeds.urls import article_url
+from publisher.feeds.urls import article_url, without_script
 from publisher.formats.listing import is_included, is_same_site, may_be_article
 from publisher.formats.sitemap import Sitemap, SitemapEntry
 from publisher.formats.start_page import StartPage
 from publisher.model.settings import SourceSettings
 from publisher.sources.page_stamp import instant
 
-SCRIPT = re.compile(r"^/index\.php(?=/)", re.IGNORECASE)
 OTHER_SITEMAP = re.compile(r"(?:tag|categor|author|image|video|user|taxonom)", re.IGNORECASE)
 MAX_LISTS, MAX_SITEMAPS = 20, 10
 
@@ -35,7 +34,7 @@ def key_of(url: str) -> str:
     """The address without what its site may change: scheme, `www.`, `index.php/`, trailing slashes, tracking."""
     parts = urlsplit(article_url(url) or url)
     host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.").rstrip(".")
-    path = SCRIPT.sub("", unquote(parts.path)).rstrip("/")
+    path = without_script(unquote(parts.path)).rstrip("/")
     return f"{host}{path}{'?' if parts.query else ''}{parts.query}"
 
 

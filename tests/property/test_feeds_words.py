@@ -11,25 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from publisher.feeds import FeedInfo, article_id, kept_id, project, render_atom, render_json, render_rss, slugify
+from publisher.feeds import article_id, kept_id, project, render_atom, render_json, render_rss, slugify
 from publisher.feeds.urls import ascii_url
 from publisher.model.article import Extract, Origin, Original, Passage
-from tests.builders import NOW, an_article
+from tests.builders import a_feed_info, an_article
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FRAGMENTS = ["<b>", "&amp;", "&", "]]>", "<!--", "\x00", "\ud800", "\x85", "\ufffe", "\r\n", "\u202e", "'", '"', "é"]
 TEXT = st.lists(st.one_of(st.text(max_size=12), st.sampled_from(FRAGMENTS)), max_size=8).map("".join)
 TAG_URI = re.compile(r"tag:[a-z.]+,\d{4}:[A-Za-z0-9\-._~:/?@!$&'()*+,;=%]+")
-INFO = FeedInfo(
-    id="tag:harbour.example,2026:feed/all",
-    path="",
-    title="The Harbour Review",
-    description="",
-    language="en",
-    home_url="https://harbour.example/",
-    author="The Harbour Review",
-    updated=NOW,
-)
+INFO = a_feed_info()
 
 
 def projected(title: str, words: list[str], other: str) -> Any:

@@ -10,25 +10,16 @@ import feedparser
 import pytest
 from lxml import etree
 
-from publisher.feeds import ArchiveLinks, FeedEntry, FeedInfo, project, render_atom, render_json, render_rss
+from publisher.feeds import ArchiveLinks, FeedEntry, project, render_atom, render_json, render_rss
 from publisher.feeds.language import text_direction
 from publisher.model.article import Attachment, Original, OriginFeed
-from tests.builders import NOW, an_article
+from tests.builders import a_feed_info, an_article
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 FH = "{http://purl.org/syndication/history/1.0}"
 URL = "https://harbour.example/feeds/x"
-INFO = FeedInfo(
-    id="tag:harbour.example,2026:feed/all",
-    path="",
-    title="The Harbour Review",
-    description="Essays.",
-    language="en",
-    home_url="https://harbour.example/",
-    author="The Harbour Review",
-    updated=NOW,
-)
+INFO = a_feed_info(description="Essays.")
 AUDIO = Attachment("https://cdn.example/a b.mp3", "audio/mpeg", 1234)
 PDF = Attachment("https://cdn.example/b.pdf", "Application/PDF", 99)
 FEED = OriginFeed(

@@ -14,7 +14,6 @@ from lxml import etree
 
 from publisher.feeds import (
     FeedEntry,
-    FeedInfo,
     Outline,
     OutlineGroup,
     project,
@@ -26,19 +25,10 @@ from publisher.feeds import (
 from publisher.feeds.ids import article_id, feed_id
 from publisher.feeds.slugs import slugify
 from publisher.model.article import Article, Extract, Origin, Original, Passage
-from tests.builders import NOW, an_article
+from tests.builders import NOW, a_feed_info, an_article
 
 URL = "https://harbour.example/feeds/"
-INFO = FeedInfo(
-    id="tag:harbour.example,2026:feed/all",
-    path="",
-    title="The Harbour Review",
-    description="Essays.",
-    language="en",
-    home_url="https://harbour.example/",
-    author="The Harbour Review",
-    updated=NOW,
-)
+INFO = a_feed_info(description="Essays.")
 NAUGHTY = [
     "plain",
     "<script>alert(1)</script>",

@@ -9,23 +9,14 @@ from typing import Any
 
 from lxml import etree
 
-from publisher.feeds import FeedEntry, FeedInfo, project, render_atom, render_json, render_rss
+from publisher.feeds import FeedEntry, project, render_atom, render_json, render_rss
 from publisher.model.article import Extract, Origin, Passage
-from tests.builders import NOW, an_article
+from tests.builders import a_feed_info, an_article
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 URL = "https://harbour.example/feeds/x"
-INFO = FeedInfo(
-    id="tag:harbour.example,2026:feed/all",
-    path="",
-    title="The Harbour Review",
-    description="",
-    language="en",
-    home_url="https://harbour.example/",
-    author="The Harbour Review",
-    updated=NOW,
-)
+INFO = a_feed_info()
 
 FORBIDDEN = [chr(code) for code in (*range(32), *range(0x7F, 0xA0), 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF)]
 LONE = ["\ud800", "\udbff", "\udc00", "\udfff", "\udfff\ud800", "\ud83d"]
