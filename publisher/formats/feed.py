@@ -26,7 +26,7 @@ def parse_feed(data: bytes, *, content_type: str = "", url: str, known: Mapping[
     is_json = text.lstrip()[:1] in ("{", "[")
     raw = read_json_feed(text, url=url) if is_json else read_xml(text, url=url)
     entries, doubles = distinct_items(raw.entries, url=url, known=known)
-    return ParsedFeed(
+    return Feed(
         entries=tuple(entries),
         next_url=raw.next_url,
         archive_url=raw.archive_url,
