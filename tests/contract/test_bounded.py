@@ -36,7 +36,7 @@ def waits(*, where: str) -> object:
 
 
 def takes_all(*, where: str) -> object:
-    return [where * 10 for _ in range(10**9)]
+    return [where, *(bytes(1_000_000) for _ in range(10**9))]
 
 
 def goes_away() -> None:
