@@ -80,6 +80,10 @@ class Client:
         """As `get`, but a body longer than this is cut there (robots.txt: RFC 9309 2.5)."""
         return self._follow(url, Wish({**self._headers, "Accept": accept}, size_bytes, is_cut=True))
 
+    def head(self, url: str) -> Page:
+        """The headers of the page behind this URL, its body empty (RFC 9110 9.3.2). FetchError as `get`."""
+        return self._follow(url, Wish(self._headers, 0, method="HEAD"))
+
     def post_form(self, url: str, fields: Mapping[str, str] | Sequence[tuple[str, str]]) -> int:
         """Post a form (a WebSub ping) and give the status, whatever it is; no redirect is followed. FetchError."""
         target = target_of(url, any_port=self._any_port)

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import requests
 from requests.models import Response
@@ -34,6 +34,7 @@ class Wish:
     size_bytes: int
     is_cut: bool = False
     """Take the beginning of a longer body instead of refusing it."""
+    method: Literal["GET", "HEAD"] = "GET"
 
     @property
     def is_conditional(self) -> bool:
@@ -61,8 +62,8 @@ class Exchange:
     verify: str | bool
 
     def ask(self, target: Target, wish: Wish, *, left_s: float) -> Page | Hop:
-        """GET. FetchError, DroppedError."""
-        request = requests.Request("GET", target.url, headers=dict(wish.headers), auth=target.auth)
+        """GET or HEAD. FetchError, DroppedError."""
+        request = requests.Request(wish.method, target.url, headers=dict(wish.headers), auth=target.auth)
         with self._answer(request, target, left_s=left_s) as response:
             return read_answer(response, target, wish)
 
@@ -104,7 +105,8 @@ def read_answer(response: Response, target: Target, wish: Wish) -> Page | Hop:
         return page_of(b"", target, status=304, headers=without_bodys(headers, wish))
     if status != 200:
         raise refusal(status, headers, where=target.url)
-    return page_of(read_body(response, headers, wish), target, status=200, headers=headers)
+    body = b"" if wish.method == "HEAD" else read_body(response, headers, wish)
+    return page_of(body, target, status=200, headers=headers)
 
 
 def page_of(body: bytes, target: Target, *, status: int, headers: Mapping[str, str]) -> Page:
