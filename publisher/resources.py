@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from publisher.errors import RenderError
@@ -12,16 +13,28 @@ SUFFIXES = (".html", ".txt", ".css")
 MAX_SIZE_BYTES = 200_000
 
 
-def load_templates(site_root: Path) -> dict[str, str]:
-    """Every template by name (`mail/digest.html`): the shipped ones, and over them what the site's folder holds.
+class Templates(dict[str, str]):
+    """Every template by name (`mail/digest.html`). `own` are the names that the site's folder holds."""
+
+    def __init__(self, texts: Mapping[str, str], *, own: Iterable[str] = ()) -> None:
+        super().__init__(texts)
+        self.own = frozenset(own)
+
+
+def load_templates(site_root: Path) -> Templates:
+    """The shipped templates, and over them what the site's folder holds.
 
     RenderError names a template of the site that is too large, not UTF-8, or no plain file below its folder.
     """
-    found = read_folder(SHIPPED)
-    own = site_root / "templates"
-    if own.is_dir() and own.resolve() != SHIPPED.resolve():
-        found |= read_folder(own)
-    return found
+    found = shipped_templates()
+    folder = site_root / "templates"
+    own = read_folder(folder) if folder.is_dir() and folder.resolve() != SHIPPED.resolve() else {}
+    return Templates(found | own, own=own)
+
+
+def shipped_templates() -> dict[str, str]:
+    """The templates that come with the program."""
+    return read_folder(SHIPPED)
 
 
 def read_folder(folder: Path) -> dict[str, str]:

@@ -44,6 +44,7 @@ def build_article(body: Body, fields: Fields, *, title: str, where: str) -> Pars
         language=fields.language,
         tags=fields.tags,
         image=fields.image,
+        image_size=fields.image_size,
         licence=fields.licence or licence,
         original=fields.original or original,
         given=fields.given,

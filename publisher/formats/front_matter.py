@@ -17,6 +17,7 @@ from publisher.model.article import Original
 
 MAX_SIZE_BYTES = 64_000
 FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
+SIDE = re.compile(r"[1-9][0-9]{0,4}")
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,5}")
 ENTRY_ID = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,30}:[^\s<>\"{}|\\^`]{1,1000}")
@@ -47,6 +48,7 @@ class Fields:
     language: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None
+    image_size: tuple[int, int] | None = None
     licence: str | None = None
     original: Original | None = None
     given: tuple[str, ...] = ()
@@ -86,6 +88,7 @@ def read_fields(keys: dict[str, Node], *, where: str) -> Fields:
         language=key.matching("language", LANGUAGE, "a language tag such as en, fi or pt-BR"),
         tags=key.tags("tags"),
         image=key.address("image"),
+        image_size=key.size("image_size"),
         licence=key.licence("licence"),
         original=key.original("original"),
         given=given,
@@ -121,6 +124,16 @@ class Keys:
         if not isinstance(value, str):
             raise self.fail(key, "one text, in quotes where it holds a colon")
         return clean_line(value) or None
+
+    def size(self, key: str) -> tuple[int, int] | None:
+        """Width and height in pixels, as in `[1104, 620]`."""
+        if self.value(key) is None:
+            return None
+        allowed = "width and height in pixels, such as [1104, 620]"
+        sides = self.raw_texts(key, allowed)
+        if len(sides) != 2 or not all(SIDE.fullmatch(side) for side in sides):
+            raise self.fail(key, allowed)
+        return int(sides[0]), int(sides[1])
 
     def texts(self, key: str) -> tuple[str, ...]:
         return distinct(clean_line(value) for value in self.raw_texts(key, "a text or a list of texts"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from publisher.errors import RenderError
 
 DOCTYPE = "<!DOCTYPE html>"
+STYLE = re.compile(r' style="[^"]*"')
 
 
 def refuse_fetch(_: str) -> tuple[None, bytes]:
@@ -36,4 +38,4 @@ def inline_css(html: str) -> str:
         raise RenderError(
             "The mail begins with no <!DOCTYPE html>", "templates/mail/digest.html", "Write it first, so."
         )
-    return str(made)
+    return STYLE.sub(lambda found: found[0].replace("; ", ";").replace(", ", ","), str(made))

@@ -18,6 +18,10 @@ CATALOGUES = ("de", "fi")
 """Languages with a catalogue; every other one reads English, the language of the templates."""
 
 
+SOURCE = "en"
+"""The language of the templates themselves."""
+
+
 def locale_of(language: str) -> Locale:
     """The locale of a BCP 47 tag (`pt-BR`, `zh-Hant-HK`), or of its first part, else English."""
     for tag in (language, language.partition("-")[0]):
@@ -60,3 +64,9 @@ def day_locale(language: str) -> Locale:
     """Plain `en` writes `24 November 2026`, not the American order that Babel has for it."""
     found = locale_of(language)
     return Locale("en", "GB") if (found.language, found.territory) == ("en", None) else found
+
+
+def mail_language(tag: str, *, otherwise: str) -> str:
+    """The language of the words around a reader's items: their own, if there is a catalogue, else the magazine's."""
+    name, own = (one.partition("-")[0].lower() for one in (tag, otherwise))
+    return name if name in (SOURCE, *CATALOGUES) and name != own else otherwise

@@ -7,6 +7,15 @@ import re
 CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)")
 
 
+def licence_address(licence: str) -> str:
+    """The one address of a Creative Commons licence, whatever page of it was given; others as they are."""
+    return re.sub(
+        r"^https?://creativecommons\.org/((?:licenses|publicdomain)/[a-z-]+/\d\.\d)(?:/\S*)?$",
+        r"https://creativecommons.org/\1/",
+        licence,
+    )
+
+
 def licence_name(licence: str) -> str:
     """`CC BY-SA 4.0` for a Creative Commons address, the host for another one, words as they are."""
     match = CREATIVE_COMMONS.match(licence)

@@ -1,89 +1,100 @@
-"""An issue as HTML and as text, from two templates and the same values (email.md 0, 3)."""
+"""An issue as HTML and as text, from two families of templates and the same values (email.md 0, 3)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 
 from jinja2 import Environment
 
+from publisher.errors import RenderError
 from publisher.rendering.environment import environment, render
+from publisher.rendering.fit import FIT_BYTES as FIT_BYTES
+from publisher.rendering.fit import STYLE_BYTES, Shape, first_fitting, pressure_of, shaped, shapes, wire_bytes
 from publisher.rendering.headers import clean_value
 from publisher.rendering.inline_css import inline_css
+from publisher.rendering.licences import licence_address
 from publisher.rendering.safe import one_line, web_address, words
 from publisher.rendering.subjects import calm
+from publisher.rendering.theme import on_one_ground
+from publisher.rendering.views import ImageView as ImageView
+from publisher.rendering.views import IssueView as IssueView
+from publisher.rendering.views import ItemView as ItemView
+from publisher.rendering.views import Rendered as Rendered
 
-FIT_BYTES = 90_000
-ENCODED_BYTES = 180_000
-"""Both parts in quoted-printable, where a byte outside ASCII takes three; filters look at mails past 200 kB."""
+LOOKS = ("magazine", "letter")
+PLAIN = "letter"
 SUBJECT_LENGTH = 70
+SUBJECT_LEAST = 10
 LEAD_LENGTH = 60
 PERSONAL = re.compile(r'<p class="[^"]*\bpersonal\b[^"]*".*?</p>\n?', re.DOTALL)
-ITEM_LEAST = 150
-"""No headline with its link and its inlined styles is shorter."""
 PREHEADER_LENGTH = 140
 PREHEADER_LEAST = 35
 
 
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """An article as the mail shows it. `licence` is a web address, `rights` words; both empty for the site's own."""
+class Renderer:
+    """Renders issues from one set of templates, each compiled once for each look and language.
 
-    title: str
-    url: str
-    authors: tuple[str, ...]
-    section: str
-    published: datetime
-    passages: tuple[str, ...]
-    language: str
-    licence: str = ""
-    licence_name: str = ""
-    rights: str = ""
-    original_name: str = ""
-    original_url: str = ""
-    is_short: bool = False
+    `templates` are texts by name (`mail/digest.html`). Keep one for all variants of an issue.
+    """
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._templates = templates
+        self._environments: dict[tuple[str, str], Environment] = {}
+
+    def issue(self, view: IssueView) -> Rendered:
+        """Render both parts, fitted to 90,000 bytes of HTML (email.md 3.4); RenderError names template and line."""
+        view, env = cleaned(view), self._environment(view.look, view.language)
+        made: dict[Shape, Rendered] = {}
+
+        def pressure(shape: Shape) -> float:
+            plain = html_of(shaped(view, shape), env)
+            if wire_bytes(plain) > FIT_BYTES + STYLE_BYTES:
+                return 2 * wire_bytes(plain) / FIT_BYTES  # inlining only adds: about as much again
+            made[shape] = finished(plain, shape, text_of(shaped(view, shape), env))
+            return pressure_of(made[shape].html, made[shape].text)
+
+        shape = first_fitting(shapes([item.image is not None for item in view.items]), pressure)
+        if shape not in made:
+            raise RenderError(
+                "The templates make the mail larger than 90 kB whatever is left out",
+                "templates/mail/digest.html",
+                "Make what they include smaller.",
+            )
+        return made[shape]
+
+    def subject(self, titles: tuple[str, ...], *, language: str, digest_title: str = "") -> str:
+        """The lead headline, cut at a word, and how many more there are: at most 70 characters (email.md 7).
+
+        Under ten characters the digest's title follows: filters take less for a missing subject.
+        """
+        env = self._environment(LOOKS[0], language)
+        lead = calm(clean_value(titles[0]))
+        rest = len(subject_with(env, "", more_count=len(titles) - 1))
+        made = subject_with(env, cut(lead, min(LEAD_LENGTH, SUBJECT_LENGTH - rest - 1)), more_count=len(titles) - 1)
+        return (
+            made
+            if len(made) >= SUBJECT_LEAST
+            else cut(f"{made} · {clean_value(digest_title)}".strip(" ·"), SUBJECT_LENGTH)
+        )
+
+    def _environment(self, look: str, language: str) -> Environment:
+        key = (look, language)
+        if key not in self._environments:
+            self._environments[key] = environment(self._templates, language=language, look=look)
+        return self._environments[key]
 
 
-@dataclass(frozen=True, slots=True)
-class IssueView:
-    """What both templates see. `more_count`: items that did not fit at all and are only in the web version."""
-
-    site_title: str
-    site_url: str
-    site_licence: str
-    site_licence_name: str
-    contact: str
-    postal_address: str
-    digest_title: str
-    subject: str
-    preheader: str
-    date: datetime
-    zone: str
-    language: str
-    items: tuple[ItemView, ...]
-    archive_url: str
-    unsubscribe_url: str
-    more_count: int = 0
+def render_issue(view: IssueView, templates: Mapping[str, str]) -> Rendered:
+    """As `Renderer.issue`, for one issue alone."""
+    return Renderer(templates).issue(view)
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """`full_count` items are whole; `short_count` after them are headline and link; the rest is on the web only."""
-
-    html: str
-    text: str
-    full_count: int
-    short_count: int
-
-
-def subject_of(titles: tuple[str, ...], templates: Mapping[str, str], *, language: str) -> str:
-    """The lead headline, cut at a word, and how many more there are: at most 70 characters (email.md 7)."""
-    env = environment(templates, language=language)
-    lead = calm(clean_value(titles[0]))
-    rest = len(subject_with(env, "", more_count=len(titles) - 1))
-    return subject_with(env, cut(lead, min(LEAD_LENGTH, SUBJECT_LENGTH - rest - 1)), more_count=len(titles) - 1)
+def subject_of(titles: tuple[str, ...], templates: Mapping[str, str], *, language: str, digest_title: str = "") -> str:
+    """As `Renderer.subject`, for one subject alone."""
+    return Renderer(templates).subject(titles, language=language, digest_title=digest_title)
 
 
 def subject_with(env: Environment, lead: str, *, more_count: int) -> str:
@@ -108,24 +119,28 @@ def cut(text: str, length: int) -> str:
     return f"{at_word.rstrip(' ,;:–—-')}…"
 
 
-def render_issue(view: IssueView, templates: Mapping[str, str]) -> Rendered:
-    """Render both parts, fitted to 90,000 bytes of HTML: tail items become headline and link (email.md 3.4)."""
-    view, env = cleaned(view), environment(templates, language=view.language)
-    total = len(view.items)
-    most = min(total, FIT_BYTES // ITEM_LEAST)
-    whole = both(shaped(view, full=most, shown=most), env, full=most, short=0)
-    if most == total and is_small(whole.html, whole.text):
-        return whole
-    full = largest(total, lambda count: fits(shaped(view, full=count, shown=total), env)) if most == total else None
-    if full is not None:
-        return both(shaped(view, full=full, shown=total), env, full=full, short=total - full)
-    shown = largest(most, lambda count: fits(shaped(view, full=0, shown=count), env)) or 0
-    return both(shaped(view, full=0, shown=shown), env, full=0, short=shown)
-
-
 def cleaned(view: IssueView) -> IssueView:
     """The view with everything that articles brought made harmless: the templates escape, this drops."""
-    return replace(view, items=tuple(map(cleaned_item, view.items)), preheader=one_line(view.preheader))
+    return replace(
+        view,
+        items=labelled(tuple(map(cleaned_item, view.items))),
+        preheader=one_line(view.preheader),
+        note=words(view.note).strip(),
+    )
+
+
+def labelled(items: tuple[ItemView, ...]) -> tuple[ItemView, ...]:
+    """Where a source gave several pieces, the headline stands in the link to each original too."""
+    names = Counter(name for name, _ in {(item.original_name, item.original_url) for item in items})
+    return tuple(
+        replace(
+            item,
+            original_label=f"{item.original_name}: {item.title}"
+            if names[item.original_name] > 1
+            else item.original_name or item.original_url,
+        )
+        for item in items
+    )
 
 
 def cleaned_item(item: ItemView) -> ItemView:
@@ -137,67 +152,55 @@ def cleaned_item(item: ItemView) -> ItemView:
         url=url,
         authors=tuple(name for name in map(one_line, item.authors) if name),
         section=one_line(item.section),
-        passages=tuple(map(words, item.passages)),
-        licence=web_address(item.licence),
+        section_heading=one_line(item.section_heading),
+        passages=tuple(passage for passage in map(words, item.passages) if passage.strip()),
+        licence=licence_address(web_address(item.licence)),
         rights=one_line(item.rights),
         original_name=one_line(item.original_name),
         original_url=original_url,
+        image=cleaned_image(item.image),
+        image_credit=one_line(item.image_credit),
     )
 
 
-def shaped(view: IssueView, *, full: int, shown: int) -> IssueView:
-    items = tuple(replace(item, is_short=place >= full) for place, item in enumerate(view.items[:shown]))
-    return replace(view, items=items, more_count=len(view.items) - shown)
-
-
-def both(view: IssueView, env: Environment, *, full: int, short: int) -> Rendered:
-    return Rendered(html_of(view, env), text_of(view, env), full, short)
+def cleaned_image(image: ImageView | None) -> ImageView | None:
+    url = web_address(image.url) if image else ""
+    return replace(image, url=url, alt=one_line(image.alt)) if image and url.startswith("https:") else None
 
 
 def html_of(view: IssueView, env: Environment) -> str:
-    return inline_css(render(env, "mail/digest.html", {"issue": view}))
+    """The HTML before its style sheet is inlined."""
+    return render(env, "mail/digest.html", values_of(view))
 
 
 def text_of(view: IssueView, env: Environment) -> str:
-    return render(env, "mail/digest.txt", {"issue": view})
+    return tidy(render(env, "mail/digest.txt", values_of(view)))
 
 
-def fits(view: IssueView, env: Environment) -> bool:
-    html = html_of(view, env)
-    return wire_bytes(html) <= FIT_BYTES and is_small(html, text_of(view, env))
+def values_of(view: IssueView) -> dict[str, object]:
+    """The two names that templates know."""
+    return {"issue": view, "theme": on_one_ground(view.theme) if view.look == PLAIN else view.theme}
 
 
-def is_small(html: str, text: str) -> bool:
-    return wire_bytes(html) <= FIT_BYTES and encoded_bytes(html) + encoded_bytes(text) <= ENCODED_BYTES
+def finished(html: str, shape: Shape, text: str) -> Rendered:
+    return Rendered(
+        html=inline_css(html),
+        text=text,
+        full_count=shape.full,
+        short_count=shape.shown - shape.full,
+        image_count=min(shape.images, shape.full),
+    )
 
 
-def wire_bytes(text: str) -> int:
-    """What a client counts: bytes of UTF-8, a line end being two."""
-    return len(text.encode()) + text.count("\n")
+def tidy(text: str) -> str:
+    """No blanks at line ends, no more than two empty lines in a row, none at the edges."""
+    return re.sub(r"\n{4,}", "\n\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip("\n") + "\n"
 
 
-def encoded_bytes(text: str) -> int:
-    """About the size in quoted-printable."""
-    outside = sum(len(char.encode()) for char in text if not char.isascii())
-    return wire_bytes(text) + 2 * (outside + text.count("="))
-
-
-def largest(total: int, is_good: Callable[[int], bool]) -> int | None:
-    """The largest count up to `total` that is good, where fewer are never worse; None where not even 0 is."""
-    if is_good(total):
-        return total
-    if not is_good(0):
-        return None
-    low, high = 0, total
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if is_good(middle) else (low, middle)
-    return low
-
-
-def archive_html(html: str, *, unsubscribe_url: str, archive_list_url: str) -> str:
+def archive_html(html: str, *, unsubscribe_url: str, archive_list_url: str, preferences_url: str = "") -> str:
     """The issue's page for the web: the mail's HTML without the paragraphs of class `personal`.
 
-    A personal link that a template of the editor's has elsewhere leads to the list of feeds instead.
+    A personal link that a template of the editor's has elsewhere leads to `archive_list_url` instead.
     """
-    return PERSONAL.sub("", html).replace(unsubscribe_url, archive_list_url)
+    page = PERSONAL.sub("", html).replace(unsubscribe_url, archive_list_url)
+    return page.replace(preferences_url, archive_list_url) if preferences_url else page

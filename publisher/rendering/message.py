@@ -31,6 +31,7 @@ class Slot(IntEnum):
     TO = 1
     MESSAGE = 2
     UNSUBSCRIBE = 3
+    PREFERENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,11 @@ class Placeholders:
     to: str
     message: str
     unsubscribe: str
+    preferences: str
 
     @property
-    def all(self) -> tuple[str, str, str]:
-        return (self.to, self.message, self.unsubscribe)
+    def all(self) -> tuple[str, str, str, str]:
+        return (self.to, self.message, self.unsubscribe, self.preferences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,14 @@ class Segments:
 
     pieces: tuple[tuple[Slot, bytes], ...]
 
-    def fill(self, *, to: str, message: str, unsubscribe: str) -> tuple[bytes, ...]:
+    def fill(self, *, to: str, message: str, unsubscribe: str, preferences: str) -> tuple[bytes, ...]:
         """The chunks of one reader's mail. ValueError for a value that is not of its slot's length and letters."""
-        values = {Slot.TO: to, Slot.MESSAGE: message, Slot.UNSUBSCRIBE: unsubscribe}
+        values = {
+            Slot.TO: to,
+            Slot.MESSAGE: message,
+            Slot.UNSUBSCRIBE: unsubscribe,
+            Slot.PREFERENCES: preferences,
+        }
         if len(to) > MAX_ADDRESS or not ADDRESS.fullmatch(to):
             raise ValueError("not an address that a header can hold")
         return tuple(data if slot is Slot.CONSTANT else checked(slot, data, values[slot]) for slot, data in self.pieces)
@@ -119,11 +126,15 @@ def checked(slot: Slot, placeholder: bytes, value: str) -> bytes:
     return value.encode("ascii")
 
 
-def make_placeholders(seed: str, *, message_length: int, unsubscribe_length: int, avoid: str) -> Placeholders:
+NAMES = ("to", "message", "unsubscribe", "preferences")
+
+
+def make_placeholders(seed: str, *, message_length: int, link_length: int, avoid: str) -> Placeholders:
     """Placeholders from a seed (the issue's id), none of which occurs in `avoid`: same seed, same bytes (M-8)."""
     for number in range(100):
-        letters = [placeholder_letters(f"{seed}/{number}/{name}") for name in ("to", "message", "unsubscribe")]
-        made = Placeholders(letters[0][:24], letters[1][:message_length], letters[2][:unsubscribe_length])
+        letters = [placeholder_letters(f"{seed}/{number}/{name}") for name in NAMES]
+        to, message, *links = letters
+        made = Placeholders(to[:24], message[:message_length], *(one[:link_length] for one in links))
         if not any(one in avoid for one in made.all):
             return made
     raise RenderError("No placeholder is free", seed, "Please report this.")
@@ -143,6 +154,7 @@ def encode_message(headers: MailHeaders, *, html: str, text: str, placeholders: 
     segments = cut(head + b"\r\n" + body + f"--{boundary}--\r\n".encode(), placeholders)
     expected = {Slot.TO: 1, Slot.MESSAGE: 1, Slot.UNSUBSCRIBE: 1 + text.count(placeholders.unsubscribe)}
     expected[Slot.UNSUBSCRIBE] += html.count(placeholders.unsubscribe)
+    expected[Slot.PREFERENCES] = sum(part.count(placeholders.preferences) for part in (text, html))
     if {slot: segments.count(slot) for slot in expected} != expected:
         raise RenderError("The personal places of the mail do not add up", headers.issue_id, "Please report this.")
     return segments
@@ -208,6 +220,7 @@ def cut(data: bytes, placeholders: Placeholders) -> Segments:
         placeholders.to.encode(): Slot.TO,
         placeholders.message.encode(): Slot.MESSAGE,
         placeholders.unsubscribe.encode(): Slot.UNSUBSCRIBE,
+        placeholders.preferences.encode(): Slot.PREFERENCES,
     }
     pattern = re.compile(b"(" + b"|".join(map(re.escape, slots)) + b")")
     parts: Sequence[bytes] = pattern.split(data)

@@ -1,16 +1,17 @@
-"""Pages for readers: the one that shows a magazine's feeds and its newest pieces (feeds.md G44)."""
+"""Pages for readers: a magazine's feeds and newest pieces (feeds.md G44), and those of a subscription (email.md 6)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 from jinja2 import Environment
 
-from publisher.rendering.environment import render
-from publisher.rendering.languages import day_locale, direction, translations
+from publisher.rendering.environment import environment, render
+from publisher.rendering.languages import CATALOGUES, day_locale, direction, locale_of, translations
 
 SUBSCRIBE = "feeds/subscribe.html"
 
@@ -111,3 +112,46 @@ def day_in(language: str) -> Callable[[date], str]:
     """A function that writes a day as readers of that language do."""
     locale = day_locale(language)
     return lambda day: format_date(day, format="long", locale=locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page of a subscription. `base_path` is where these pages are, on this host: `/mail/`.
+
+    `language` is that of the words (`words_language`), `site_language` that of the magazine's own name.
+    """
+
+    site_title: str
+    site_url: str
+    site_language: str
+    postal_address: str
+    base_path: str
+    feeds_url: str
+    language: str
+
+
+class PageTemplates:
+    """The templates of `templates/pages/`, made ready once for each of the few languages of `words_language`."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self.templates = templates
+        self.environments: dict[str, Environment] = {}
+
+    def render(self, name: str, language: str, values: Mapping[str, Any]) -> str:
+        """A page; RenderError names the template, where an editor's own does not fit."""
+        made = self.environments.get(language)
+        if made is None:
+            made = self.environments[language] = environment(self.templates, language=language)
+        return f"{render(made, f'pages/{name}', values).rstrip()}\n"
+
+
+def words_language(language: str) -> str:
+    """The language that a page's words come in: its catalogue's, else English, whose words the templates hold."""
+    found = locale_of(language).language
+    return str(found) if found in CATALOGUES else "en"
+
+
+def language_name(language: str) -> str:
+    """A language as its speakers call it: English, Deutsch, suomi."""
+    locale = locale_of(language)
+    return str(locale.get_display_name(locale) or language)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from publisher.rendering.languages import translations
+
 MAX_SYMBOLS = 2
 MIN_CASED = 11
 """Fewer letters than these are an abbreviation (`NATO`), not a shout."""
@@ -18,6 +20,11 @@ def calm(text: str) -> str:
     if is_shouted(text):
         text = " ".join(word[:1] + word[1:].lower() for word in text.split(" "))
     return f"“{text}”" if REPLY.match(text) else text
+
+
+def correction_subject(subject: str, *, language: str) -> str:
+    """The subject of a mail that corrects one: it says so first."""
+    return f"{translations(language).gettext('Correction')}: {subject}"
 
 
 def is_shouted(text: str) -> bool:

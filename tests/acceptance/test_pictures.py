@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.acceptance.a_site import Site
 from tests.acceptance.browser import a_browser, a_page, save_picture, scrolls_sideways
@@ -28,14 +29,23 @@ PICTURES = os.environ.get("PUBLISHER_TEST_PICTURES")
 @pytest.fixture(scope="module")
 def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The example magazine, published in a folder of its own."""
-    root = tmp_path_factory.mktemp("magazine")
+    yield published(tmp_path_factory.mktemp("magazine"), look="magazine")
+
+
+@pytest.fixture(scope="module")
+def letter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same, whose mail is a plain letter."""
+    yield published(tmp_path_factory.mktemp("letter"), look="letter")
+
+
+def published(root: Path, *, look: str) -> Site:
     shutil.copytree(ROOT / "examples", root / "examples")
     shutil.copytree(ROOT / "config", root / "config")
-    site = Site(root, {"PUBLISHER_NOW": "2026-11-23T05:30:00Z"})
+    site = Site(root, {"PUBLISHER_NOW": "2026-11-23T05:30:00Z", "PUBLISHER_MAIL__LOOK": look})
     site.run("subscribers", "import", str(ROOT / "examples/subscribers.csv"))
     done = site.publish()
     assert done.code == 0, done.err
-    yield site
+    return site
 
 
 def html_part(mail: Message) -> str:
@@ -45,13 +55,26 @@ def html_part(mail: Message) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [280, 320, 375, 600])
-def test_the_mail_fits_every_width(magazine: Site, width: int, scheme: Literal["light", "dark"]) -> None:
-    mail = html_part(magazine.mails["ada@example.org"])
-    with a_browser() as browser, a_page(browser, mail, width=width, scheme=scheme) as page:
-        assert not scrolls_sideways(page)
-        assert page.locator("h1").count() == 1
-        if PICTURES and (width, scheme) in ((375, "dark"), (600, "light")):
-            save_picture(page, ROOT / PICTURES / f"digest-{width}-{scheme}.png", height=900)
+def test_the_mail_fits_every_width(magazine: Site, letter: Site, width: int, scheme: Literal["light", "dark"]) -> None:
+    with a_browser() as browser:
+        for site, name in ((magazine, "digest"), (letter, "digest-letter")):
+            mail = html_part(site.mails["ada@example.org"])
+            with a_page(browser, mail, width=width, scheme=scheme) as page:
+                assert not scrolls_sideways(page)
+                assert page.locator("h1").count() == 1
+                assert darkness(page) == scheme
+                if PICTURES and (width, scheme) in ((375, "dark"), (600, "light")):
+                    save_picture(page, ROOT / PICTURES / f"{name}-{width}-{scheme}.png", height=900)
+
+
+def darkness(page: Page) -> str:
+    """Whether what is drawn is dark on all grounds, or light on all."""
+    grounds = page.eval_on_selector_all(
+        "body, table, td",
+        "all => all.map(one => getComputedStyle(one).backgroundColor).filter(one => one != 'rgba(0, 0, 0, 0)')",
+    )
+    dark = {sum(map(int, re.findall(r"\d+", ground)[:3])) < 384 for ground in grounds}
+    return {frozenset((True,)): "dark", frozenset((False,)): "light"}.get(frozenset(dark), "both")
 
 
 @pytest.mark.parametrize(("path", "shown"), [("index.html", "EXTRACT: "), ("section/culture/index.html", "/rss.xml")])

@@ -35,6 +35,7 @@ section: culture
 language: pt-BR
 tags: sea, ferries
 image: https://harbour.example/i.jpg
+image_size: [1104, 620]
 licence: https://creativecommons.org/licenses/by/4.0/
 original: {name: The Paper, url: "https://paper.example/1"}
 extract: ["Some words.", "…more"]
@@ -47,6 +48,7 @@ unknown: {a: [b, c]}"""
     assert (article.entry_id, article.slug) == ("tag:harbour.example,2026:article/7", "a-ferry")
     assert (article.section, article.language, article.tags) == ("culture", "pt-BR", ("sea", "ferries"))
     assert article.image == "https://harbour.example/i.jpg"
+    assert article.image_size == (1104, 620)
     assert article.licence == "https://creativecommons.org/licenses/by/4.0/"
     assert article.original == Original("The Paper", "https://paper.example/1")
     assert article.given == ("Some words.", "…more")
@@ -101,6 +103,8 @@ def test_author_and_authors_are_taken_together_once() -> None:
         ("author: {name: a}", "author", 2, "list of texts"),
         ("tags: {a: b}", "tags", 2, "list of texts"),
         ("image: javascript:alert(1)", "image", 2, "https://"),
+        ("image_size: 1104", "image_size", 2, "[1104, 620]"),
+        ("image_size: [0, 620]", "image_size", 2, "[1104, 620]"),
         ("licence: 'javascript:alert(1)'", "licence", 2, "https://"),
         ("original: The Paper", "original", 2, "name"),
         ("original: {name: a, url: 'javascript:x'}", "original", 2, "name"),

@@ -11,24 +11,24 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
-from publisher.rendering.environment import environment, render
 from publisher.rendering.languages import CATALOGUES, direction, local_day
-from publisher.rendering.mail import render_issue, subject_of
+from publisher.rendering.mail import subject_of
 from publisher.rendering.pages import group_labels
 from publisher.resources import load_templates
-from tests.unit.test_rendering_mail import an_issue, an_item
+from tests.unit.test_rendering_mail import RENDERER, an_issue, an_item
 
 PACKAGE = Path(__file__).parents[2] / "publisher"
 TEMPLATES = load_templates(Path("/nonexistent"))
 
 
 def messages() -> set[str]:
-    """Every message of the templates, and the labels of the pages."""
+    """Every message of the templates, and those of the code."""
     found = set()
     for text in TEMPLATES.values():
         for _, message, _, _ in extract("jinja2.ext.babel_extract", io.BytesIO(text.encode())):
             found.add(message if isinstance(message, str) else message[0])
-    return found | set(re.findall(r'_\("([^"]+)"\)', (PACKAGE / "rendering/pages.py").read_text()))
+    code = "".join(path.read_text() for path in sorted((PACKAGE / "rendering").glob("*.py")))
+    return found | set(re.findall(r'(?:\b_|gettext)\("([^"]+)"\)', code))
 
 
 @pytest.mark.parametrize("language", CATALOGUES)
@@ -44,7 +44,7 @@ def test_every_message_is_translated_and_none_is_left_over(language: str) -> Non
 
 @pytest.mark.parametrize(("language", "word"), [("de", "Abbestellen"), ("fi", "Peru tilaus"), ("sv", "Unsubscribe")])
 def test_a_mail_speaks_the_language_of_its_list(language: str, word: str) -> None:
-    rendered = render_issue(an_issue(an_item(language=language), language=language), TEMPLATES)
+    rendered = RENDERER.issue(an_issue(an_item(language=language), language=language))
 
     assert word in rendered.html
     assert word in rendered.text
@@ -66,13 +66,3 @@ def test_days_are_written_as_readers_do() -> None:
 
 def test_directions_are_known() -> None:
     assert [direction(language) for language in ("en", "ar", "he", "fa", "xx")] == ["ltr", "rtl", "rtl", "rtl", "ltr"]
-
-
-@pytest.mark.parametrize("state", ["held", "left", "unknown"])
-def test_the_unsubscribe_page_has_a_button_only_where_something_is_held(state: str) -> None:
-    values = {"site_title": "S", "site_url": "https://s.example/", "language": "de", "title": "T", "state": state}
-
-    page = render(environment(TEMPLATES, language="de"), "pages/unsubscribe.html", values)
-
-    assert page.count("<button") == (1 if state == "held" else 0)
-    assert "<script" not in page

@@ -34,18 +34,20 @@ HEADERS = MailHeaders(
     archive_list_url="https://harbour.example/feeds/index.html",
     is_automatic=True,
 )
-PLACES = make_placeholders("weekly-2026-w48", message_length=24, unsubscribe_length=44, avoid="")
-MESSAGE, LEAVE = "m" * 24, "u" * 44
+PLACES = make_placeholders("weekly-2026-w48", message_length=24, link_length=44, avoid="")
+MESSAGE, LEAVE, CHOOSE = "m" * 24, "u" * 44, "p" * 44
 
 
 def build(headers: MailHeaders = HEADERS, *, words: str = "Words. äöü") -> Segments:
     link = f"https://harbour.example/mail/u/{PLACES.unsubscribe}"
-    html = f'<!DOCTYPE html><html><body><p>{words}</p><a href="{link}">Leave</a></body></html>'
-    return encode_message(headers, html=html, text=f"{words}\n\n{link}\n", placeholders=PLACES)
+    choose = f"https://harbour.example/mail/p/{PLACES.preferences}"
+    links = f'<a href="{link}">Leave</a><a href="{choose}">Choose</a>'
+    html = f"<!DOCTYPE html><html><body><p>{words}</p>{links}</body></html>"
+    return encode_message(headers, html=html, text=f"{words}\n\n{link}\n{choose}\n", placeholders=PLACES)
 
 
 def mail(segments: Segments, to: str = "ada@example.org") -> bytes:
-    return b"".join(segments.fill(to=to, message=MESSAGE, unsubscribe=LEAVE))
+    return b"".join(segments.fill(to=to, message=MESSAGE, unsubscribe=LEAVE, preferences=CHOOSE))
 
 
 def test_the_headers_are_complete_and_each_is_there_once() -> None:
@@ -70,6 +72,7 @@ def test_text_comes_first_and_both_parts_read_back() -> None:
         text = part.get_payload(decode=True).decode()  # type: ignore[union-attr]
         assert "Words. äöü" in text
         assert f"/mail/u/{LEAVE}" in text
+        assert f"/mail/p/{CHOOSE}" in text
 
 
 def test_the_bytes_are_fit_for_the_wire() -> None:
@@ -123,11 +126,11 @@ def test_a_damaged_packed_message_is_refused(harm: Callable[[bytes], bytes]) -> 
 )
 def test_a_value_that_does_not_fit_its_place_is_refused(to: str, message: str, leave: str) -> None:
     with pytest.raises(ValueError, match=r"address|token"):
-        build().fill(to=to, message=message, unsubscribe=leave)
+        build().fill(to=to, message=message, unsubscribe=leave, preferences=CHOOSE)
 
 
 def test_a_placeholder_that_the_words_hold_is_not_used() -> None:
-    again = make_placeholders("weekly-2026-w48", message_length=24, unsubscribe_length=44, avoid=PLACES.unsubscribe)
+    again = make_placeholders("weekly-2026-w48", message_length=24, link_length=44, avoid=PLACES.unsubscribe)
 
     assert again.unsubscribe != PLACES.unsubscribe
     assert (len(again.message), len(again.unsubscribe)) == (24, 44)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.rendering.mail import archive_html, render_issue, subject_of
+from publisher.rendering.mail import archive_html, subject_of
 from publisher.rendering.safe import one_line, web_address, words
 from publisher.rendering.subjects import calm
 from publisher.rendering.wrapping import columns, wrap
-from tests.unit.test_rendering_mail import TEMPLATES, an_issue, an_item
+from tests.unit.test_rendering_mail import RENDERER, TEMPLATES, an_issue, an_item
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_an_address_is_written_in_ascii(given: str, made: str) -> None:
 
 
 def test_an_item_without_a_web_address_is_a_headline_without_a_link() -> None:
-    made = render_issue(an_issue(an_item(url="javascript:alert(1)", title="No way in")), TEMPLATES)
+    made = RENDERER.issue(an_issue(an_item(url="javascript:alert(1)", title="No way in")))
 
     assert "javascript" not in made.html + made.text
     assert "No way in</h2>" in made.html
@@ -56,7 +56,7 @@ def test_an_item_without_a_web_address_is_a_headline_without_a_link() -> None:
 
 
 def test_controls_of_an_article_reach_neither_part() -> None:
-    made = render_issue(an_issue(an_item(title="Bell\x07 and\u202e back", passages=("A\x00B",))), TEMPLATES)
+    made = RENDERER.issue(an_issue(an_item(title="Bell\x07 and\u202e back", passages=("A\x00B",))))
 
     assert not set("\x00\x07\u202e\ufffd") & set(made.html + made.text)
     assert "Bell and back" in made.html
@@ -91,7 +91,7 @@ def test_the_page_for_the_web_has_nothing_personal() -> None:
     view = an_issue()
 
     page = archive_html(
-        render_issue(view, TEMPLATES).html, unsubscribe_url=view.unsubscribe_url, archive_list_url="https://x.example/"
+        RENDERER.issue(view).html, unsubscribe_url=view.unsubscribe_url, archive_list_url="https://x.example/"
     )
 
     assert view.unsubscribe_url not in page
@@ -116,7 +116,7 @@ def test_a_mail_in_wide_letters_stays_small_as_sent() -> None:
         for number in range(150)
     ]
 
-    made = render_issue(an_issue(*items), TEMPLATES)
+    made = RENDERER.issue(an_issue(*items))
 
     sent = sum(3 if byte > 126 else 1 for byte in (made.html + made.text).encode())
     assert sent < 190_000
