@@ -69,3 +69,9 @@ def why_not(
     if article.first_seen - article.published > rules.max_age:
         return "it was older than max_age when it was first seen"
     return ""
+
+
+def in_order(articles: Sequence[Article], order: Sequence[str]) -> tuple[Article, ...]:
+    """By the order of sections; those of no such section after them; inside a section as they were given."""
+    places = {section: place for place, section in enumerate(order)}
+    return tuple(sorted(articles, key=lambda article: places.get(article.section, len(places))))

@@ -22,7 +22,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ALLOWED = (
     "Allowed: daily 07:00 | weekdays 07:00 | weekly mon 07:00 | monthly 1 07:00 | "
-    'cron "0 7 * * 1-5" (minute hour day month weekday).'
+    'cron "0 7 * * 1-5" (minute hour day month weekday) | instant.'
 )
 HORIZON = 366 * 8 + 3
 """Days to look for a date that a schedule names: the longest wait is for 29 February over a skipped leap year."""
@@ -32,6 +32,8 @@ class Cadence(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
+    INSTANT = "instant"
+    """A slot for each pass that found something, named by its minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ EVERY_MONTH = frozenset(range(1, 13))
 def parse_schedule(text: str, *, where: str = "") -> Schedule:
     """Read a schedule in one of the forms of design.md 4; ConfigError says what is allowed."""
     words = text.strip().casefold().split(None, 1)
+    if words == ["instant"]:
+        return Schedule(text, Cadence.INSTANT, time(), EVERY_WEEKDAY, EVERY_DAY, EVERY_MONTH)
     if len(words) == 2:
         kind, rest = words
         reader = {"daily": _daily, "weekdays": _weekdays, "weekly": _weekly, "monthly": _monthly, "cron": _cron}.get(
@@ -221,17 +225,23 @@ def _name(schedule: Schedule, day: date) -> str:
 
 
 def latest_slot(schedule: Schedule, zone: ZoneInfo, now: datetime) -> Slot:
-    """The latest slot at or before `now`."""
+    """The latest slot at or before `now`; of `instant` that of this minute."""
+    if schedule.cadence is Cadence.INSTANT:
+        return minute_slot(zone, now)
     return next(slot for slot in _backwards(schedule, zone, now) if slot.at <= now)
 
 
 def slot_before(schedule: Schedule, zone: ZoneInfo, slot: Slot) -> Slot:
-    """The slot before a slot."""
+    """The slot before a slot; of `instant` the beginning of the local day, so that a date alone is not before it."""
+    if schedule.cadence is Cadence.INSTANT:
+        return minute_slot(zone, _day_begins(slot.at.astimezone(zone).date(), zone) - timedelta(minutes=1))
     return next(one for one in _backwards(schedule, zone, slot.at) if one.at < slot.at)
 
 
 def slots_after(schedule: Schedule, zone: ZoneInfo, start: datetime) -> Iterator[Slot]:
-    """The slots after `start`, for ever."""
+    """The slots after `start`, for ever; of `instant` none can be foretold."""
+    if schedule.cadence is Cadence.INSTANT:
+        return
     day = start.astimezone(zone).date() - timedelta(days=1)
     while True:
         slot = slot_on(schedule, day, zone)
@@ -248,3 +258,15 @@ def _backwards(schedule: Schedule, zone: ZoneInfo, start: datetime) -> Iterator[
             yield slot
         day -= timedelta(days=1)
     raise ConfigError(f"{schedule.text!r} has no date within eight years", "digests.schedule", ALLOWED)
+
+
+def minute_slot(zone: ZoneInfo, now: datetime) -> Slot:
+    """The slot of `instant` at a moment: its local minute."""
+    at = now.astimezone(UTC).replace(second=0, microsecond=0)
+    local = at.astimezone(zone)
+    return Slot(name=f"{local:%Y-%m-%dt%H%M}", at=at, local=local.isoformat(timespec="minutes"))
+
+
+def _day_begins(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local date (in some zones midnight may not exist)."""
+    return _instant(datetime.combine(day, time()), zone)[0]

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from publisher.model.settings import DigestSettings
 from publisher.rendering.message import MailHeaders, encode_message, make_placeholders
 from publisher.storage import Database, open_database
-from publisher.storage.deliveries import freeze
+from publisher.storage.freeze import freeze
 from publisher.storage.migrate import upgrade
 from publisher.subscriptions.csv_lines import read_lines
 from tests.builders import NOW

@@ -1,23 +1,26 @@
-"""The compose pass: an issue for each slot that is due, frozen in one transaction."""
+"""The compose pass: an issue for each slot that is due, made whole before anything of it is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.app.issue_mail import Draft, make_draft
+from publisher.app.audience import Audience, read_audience
+from publisher.app.issue_mail import Draft, Frame, make_draft
 from publisher.app.runtime import Runtime
+from publisher.app.sending import approve as approve
+from publisher.app.sending import begin_approved, begin_sending
 from publisher.compose.decide import Decision, Situation, Step, decide
-from publisher.digest import Choice, choose
-from publisher.errors import PublisherError, UsageError
-from publisher.model.article import Article, ArticleState, Problem
+from publisher.digest import Choice, choose, in_order
+from publisher.errors import PublisherError
+from publisher.model.article import Article, Problem
 from publisher.model.ids import ArticleId, IssueId
 from publisher.model.issue import Issue, IssueState
 from publisher.model.reports import ComposeReport, Skipped
 from publisher.model.settings import DigestSettings
-from publisher.schedule import latest_slot, parse_schedule, slot_before
-from publisher.storage import Transaction, articles, deliveries, events, issues, subscribers
+from publisher.schedule import Cadence, latest_slot, parse_schedule, slot_before
+from publisher.storage import Transaction, articles, events, issues
 from publisher.storage.issues import NewIssue
 
 
@@ -28,15 +31,25 @@ class Found:
     situation: Situation
     floor: datetime
     candidates: Sequence[Article]
-    already: frozenset[ArticleId]
     cut_off: tuple[ArticleId, ...]
-    subscriber_count: int
     extra: int
+    is_instant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What an issue would hold, and for whom. `reason`: why there is none for the slot; empty where there is one."""
+
+    choice: Choice
+    items: tuple[Article, ...]
+    audience: Audience | None
+    reason: str
 
 
 def compose_due(runtime: Runtime) -> ComposeReport:
     """Look at every digest's current slot. One that fails is reported; the others go on."""
-    return joined([compose_one(runtime, digest) for digest in runtime.settings.digests])
+    begun = ComposeReport(issues=tuple(begin_approved(runtime)))
+    return joined([begun, *(compose_one(runtime, digest) for digest in runtime.settings.digests)])
 
 
 def compose_digest(runtime: Runtime, digest: DigestSettings, *, extra: bool = False) -> ComposeReport:
@@ -65,17 +78,16 @@ def compose_one(
         return release(runtime, found)
     if decision.step is Step.SKIP:
         return skip(runtime, digest, found, decision.reason)
-    choice = choose_from(digest, found)
-    reason = too_few(digest, found, choice)
-    if reason:
-        return skip(runtime, digest, found, reason)
+    chosen = choose_from(runtime, digest, found)
+    if chosen.reason:
+        return skip(runtime, digest, found, chosen.reason)
     try:
-        draft = make_draft(runtime, digest, choice, issue_id=issue_id_of(digest, found), by_hand=by_hand)
+        draft = draft_of(runtime, digest, found, chosen)
+        return store(runtime, digest, found, decision, chosen=chosen, draft=draft)
     except PublisherError as error:
         problem = Problem(error.what, error.where, error.hint)
         skipped = Skipped(digest.name, slot.name, f"not made: {error}")
         return ComposeReport(skipped=(skipped,), errors=(problem,))
-    return store(runtime, digest, found, decision, choice=choice, draft=draft)
 
 
 def look(runtime: Runtime, digest: DigestSettings, *, by_hand: bool = False, extra: bool = False) -> Found:
@@ -85,45 +97,53 @@ def look(runtime: Runtime, digest: DigestSettings, *, by_hand: bool = False, ext
     schedule = parse_schedule(digest.schedule)
     slot = latest_slot(schedule, zone, now)
     with runtime.read() as tx:
-        floor = issues.get_floor(tx, digest.name)
+        stored = issues.get_floor(tx, digest.name)
         existing = issues.find_slot(tx, digest.name, slot.name)
+        floor = stored or slot_before(schedule, zone, slot).at
         situation = Situation(
-            slot=slot, existing=existing, is_first=floor is None, now=now, by_hand=by_hand, extra=extra
+            slot=slot, existing=existing, is_first=stored is None, now=now, by_hand=by_hand, extra=extra
         )
         number = max(issues.last_extra(tx, digest.name, slot.name) + 1, 2) if extra else 1
         return Found(
             situation=situation,
-            floor=floor or slot_before(schedule, zone, slot).at,
-            candidates=tuple(articles.iter_articles(tx, states=(ArticleState.PUBLISHED,))),
-            already=issues.used_articles(tx, digest.name),
+            floor=floor,
+            candidates=tuple(articles.iter_new(tx, digest.name, after=floor)),
             cut_off=tuple(issues.cut_off(tx, digest.name)),
-            subscriber_count=subscribers.count_active(tx, digest.name),
             extra=number,
+            is_instant=schedule.cadence is Cadence.INSTANT,
         )
 
 
-def choose_from(digest: DigestSettings, found: Found) -> Choice:
-    """The articles of the issue. What `max_items` cut off before is chosen first, or (`drop`) never again."""
+def choose_from(runtime: Runtime, digest: DigestSettings, found: Found) -> Chosen:
+    """What the issue holds, and who gets it. What `max_items` cut off before comes first, or (`drop`) never again."""
     is_dropped = digest.overflow == "drop"
-    return choose(
+    choice = choose(
         found.candidates,
         rules=digest,
         now=found.situation.now,
         floor=found.floor,
-        already=found.already | frozenset(found.cut_off if is_dropped else ()),
+        already=frozenset(found.cut_off if is_dropped else ()),
         carried=() if is_dropped else found.cut_off,
     )
+    items = in_order(choice.items, runtime.settings.mail.order)
+    if not items:
+        return Chosen(choice, (), None, "nothing new")
+    with runtime.read() as tx:
+        audience = read_audience(tx, runtime.settings, digest, items, now=found.situation.now)
+    return Chosen(choice, items, audience, too_few(digest, items, audience))
 
 
-def too_few(digest: DigestSettings, found: Found, choice: Choice) -> str:
+def too_few(digest: DigestSettings, items: Sequence[Article], audience: Audience) -> str:
     """Why there is no issue for this slot; empty where there is one."""
-    if not choice.items:
-        return "nothing new"
-    if len(choice.items) < digest.min_items:
-        return f"{len(choice.items)} new, min_items is {digest.min_items}"
-    if found.subscriber_count == 0:
-        return "no subscriber"
-    return ""
+    if len(items) < digest.min_items:
+        return f"{len(items)} new, min_items is {digest.min_items}"
+    return "" if audience.plan.count else "no subscriber"
+
+
+def draft_of(runtime: Runtime, digest: DigestSettings, found: Found, chosen: Chosen, *, strict: bool = True) -> Draft:
+    """The issue as it would be sent, in every variant that its readers need."""
+    frame = Frame(issue_id_of(digest, found), found.situation.now, by_hand=found.situation.by_hand)
+    return make_draft(runtime, digest, chosen.items, frame=frame, audience=chosen.audience, strict=strict)
 
 
 def issue_id_of(digest: DigestSettings, found: Found) -> IssueId:
@@ -132,14 +152,19 @@ def issue_id_of(digest: DigestSettings, found: Found) -> IssueId:
 
 
 def skip(runtime: Runtime, digest: DigestSettings, found: Found, reason: str) -> ComposeReport:
-    """Keep a row that says why the slot has no issue; its articles stay for the next."""
+    """Keep a row that says why the slot has no issue; its articles stay for the next.
+
+    Of `instant`, whose every minute would have a row, only the floor is kept.
+    """
     situation = found.situation
     report = ComposeReport(skipped=(Skipped(digest.name, situation.slot.name, reason),))
-    if situation.existing is not None or situation.extra:
+    if situation.existing is not None or situation.extra or (found.is_instant and not situation.is_first):
         return report
     with runtime.begin() as tx:
-        new = new_issue(digest, found, IssueState.SKIPPED, reason=reason)
         issues.set_floor(tx, digest.name, found.floor)
+        if found.is_instant:
+            return report
+        new = new_issue(digest, found, IssueState.SKIPPED, reason=reason)
         if issues.add_issue(tx, new, now=situation.now) is not None:
             issues.mark_slot(tx, digest.name, situation.slot.name, situation.slot.at)
     return report
@@ -165,7 +190,7 @@ def new_issue(
         date=draft.date if draft else situation.now,
         by_hand=situation.by_hand,
         subject=draft.subject if draft else "",
-        content_hash=draft.variant.content_hash if draft else "",
+        content_hash=draft.content_hash if draft else "",
         size_bytes=draft.size_bytes if draft else 0,
         reason=reason,
         carried=carried,
@@ -173,37 +198,32 @@ def new_issue(
 
 
 def store(
-    runtime: Runtime, digest: DigestSettings, found: Found, decision: Decision, *, choice: Choice, draft: Draft
+    runtime: Runtime, digest: DigestSettings, found: Found, decision: Decision, *, chosen: Chosen, draft: Draft
 ) -> ComposeReport:
-    """Store the issue whole, or not at all where another process was first; then freeze who gets it."""
+    """Store the issue whole, or not at all where another process was first; then begin, unless it has to wait."""
     situation = found.situation
-    new = new_issue(digest, found, decision.state, reason=decision.reason, draft=draft, carried=choice.carried)
+    carried = chosen.choice.carried
+    new = new_issue(digest, found, decision.state, reason=decision.reason, draft=draft, carried=carried)
     with runtime.begin() as tx:
         number = insert(tx, new, situation)
         if number is None:
             return ComposeReport(skipped=(Skipped(digest.name, situation.slot.name, "another process made it"),))
         issues.set_floor(tx, digest.name, found.floor)
         issues.mark_slot(tx, digest.name, situation.slot.name, situation.slot.at)
-        issues.add_items(tx, number, draft.items, [article.extract for article in choice.items])
-        issues.add_variant(tx, number, draft.variant)
+        issues.add_items(tx, number, draft.items, [article.extract for article in chosen.items])
+        for variant in draft.variants:
+            issues.add_variant(tx, number, variant)
         events.add(tx, at=situation.now, actor="compose", subject=new.id, what=decision.state.value)
         issue = issues.get_issue(tx, new.id)
-        if issue.state is IssueState.APPROVED:
-            begin_sending(tx, issue, now=situation.now)
-        return ComposeReport(issues=(issues.get_issue(tx, new.id),))
+    if issue.state is IssueState.APPROVED:
+        issue = begin_sending(runtime, issue)
+    return ComposeReport(issues=(issue,))
 
 
 def insert(tx: Transaction, new: NewIssue, situation: Situation) -> int | None:
     if situation.existing is not None and not situation.extra:
-        return issues.remake_skipped(tx, situation.existing, new, now=situation.now)
+        return issues.remake(tx, situation.existing, new, now=situation.now)
     return issues.add_issue(tx, new, now=situation.now)
-
-
-def begin_sending(tx: Transaction, issue: Issue, *, now: datetime) -> None:
-    """Freeze the audience: from here on nothing of the issue changes."""
-    frozen = deliveries.freeze(tx, issue=issue.number, digest=issue.digest)
-    issues.set_state(tx, issue, IssueState.SENDING, now=now, frozen=frozen)
-    events.add(tx, at=now, actor="compose", subject=issue.id, what="sending", detail={"frozen": frozen})
 
 
 def release(runtime: Runtime, found: Found) -> ComposeReport:
@@ -212,16 +232,24 @@ def release(runtime: Runtime, found: Found) -> ComposeReport:
     return ComposeReport(issues=(approve(runtime, existing.id),)) if existing else ComposeReport()
 
 
-def approve(runtime: Runtime, issue_id: str) -> Issue:
-    """Let a draft or a held issue out, exactly as it was made; UsageError for one in another state."""
-    now = runtime.now()
-    with runtime.begin() as tx:
-        issue = issues.get_issue(tx, issue_id)
-        if issue.state not in (IssueState.DRAFT, IssueState.HELD):
-            raise UsageError(
-                f"The issue is {issue.state}: only a draft or a held one waits", issue.id, "Nothing to do."
-            )
-        approved = issues.set_state(tx, issue, IssueState.APPROVED, now=now)
-        events.add(tx, at=now, actor="editor", subject=issue.id, what="approved")
-        begin_sending(tx, approved, now=now)
-        return issues.get_issue(tx, issue.id)
+def compose_draft(runtime: Runtime, digest: DigestSettings) -> ComposeReport:
+    """Compose the issue of the current slot to be looked at: it waits as a draft; one that waits is composed again."""
+    found = look(runtime, digest, by_hand=True)
+    existing = found.situation.existing
+    if existing is not None and existing.state not in (IssueState.DRAFT, IssueState.SKIPPED):
+        return compose_one(runtime, digest)
+    if existing is not None:
+        found = again(runtime, found, existing)
+    chosen = choose_from(runtime, digest, found)
+    if chosen.reason:
+        return ComposeReport(skipped=(Skipped(digest.name, found.situation.slot.name, chosen.reason),))
+    draft = draft_of(runtime, digest, found, chosen)
+    return store(runtime, digest, found, Decision(Step.MAKE, state=IssueState.DRAFT), chosen=chosen, draft=draft)
+
+
+def again(runtime: Runtime, found: Found, draft: Issue) -> Found:
+    """What a draft holds may be chosen anew."""
+    with runtime.read() as tx:
+        held = articles.get_all(tx, [item.article_id for item in issues.get_items(tx, draft.number)])
+    fresh = {article.id: article for article in found.candidates} | held
+    return replace(found, candidates=tuple(sorted(fresh.values(), key=lambda article: article.number)))

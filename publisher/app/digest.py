@@ -16,10 +16,10 @@ from publisher.storage import issues, subscribers
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """A digest as people see it: its settings, its next slot, how many would get it."""
+    """A digest as people see it: its settings, its next slot (None for `instant`), how many would get it."""
 
     settings: DigestSettings
-    next_slot: Slot
+    next_slot: Slot | None
     subscriber_count: int
     floor: datetime | None
 
@@ -40,7 +40,7 @@ def list_digests(runtime: Runtime) -> list[DigestView]:
         with runtime.read() as tx:
             floor = issues.get_floor(tx, settings.name)
             count = subscribers.count_active(tx, settings.name)
-        views.append(DigestView(settings, schedule(runtime, settings.name, count=1)[0], count, floor))
+        views.append(DigestView(settings, next(iter(schedule(runtime, settings.name, count=1)), None), count, floor))
     return views
 
 

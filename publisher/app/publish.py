@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from publisher.app.collect import collect
-from publisher.app.compose import compose_digest, compose_due
+from publisher.app.compose import compose_digest, compose_draft, compose_due
 from publisher.app.compose import joined as joined_issues
 from publisher.app.deliver import deliver_all, open_issues
+from publisher.app.instance import require_own
+from publisher.app.notices import tell_editor
 from publisher.app.runtime import Runtime
 from publisher.app.syndicate import build_feeds
 from publisher.errors import ConflictError, RelayError
 from publisher.model.issue import Issue
 from publisher.model.reports import CollectReport, ComposeReport, FeedsReport, HubReport, PublishReport
 from publisher.model.settings import DigestSettings
+from publisher.storage import issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,24 @@ def hub_pass(runtime: Runtime) -> HubReport:
 def compose_pass(runtime: Runtime, wanted: Wanted) -> ComposeReport:
     """Compose under its lock: what is due, or what a person named."""
     with runtime.hold("compose"):
+        require_own(runtime)
         if not wanted.digests:
             return compose_due(runtime)
         reports = [compose_digest(runtime, digest, extra=wanted.extra) for digest in wanted.digests]
     return joined_issues(reports)
 
 
+def draft_pass(runtime: Runtime, digest: DigestSettings) -> ComposeReport:
+    """Make, or make anew, the draft of a digest's current slot."""
+    with runtime.hold("compose"):
+        require_own(runtime)
+        return compose_draft(runtime, digest)
+
+
 def deliver_pass(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
     """Deliver under its lock; the issues it moved."""
     with runtime.hold("deliver"):
+        require_own(runtime)
         return deliver_all(runtime, only=only)
 
 
@@ -105,14 +117,17 @@ def publish(
     archived = attempt(lambda: feeds_pass(runtime), FeedsReport()) if composed.issues else FeedsReport()
     hub = attempt(lambda: hub_pass(runtime), HubReport())
     delivered = attempt(lambda: deliver_pass(runtime), open_issues(runtime))
+    moved = as_they_are(runtime, [*composed.issues, *delivered])
+    notes: list[str] = attempt(lambda: tell_editor(runtime, moved), [])
     return PublishReport(
         collect=collected,
         feeds=joined(feeds, archived),
         hub=hub,
-        issues=latest_of(composed.issues, delivered),
+        issues=moved,
         skipped=composed.skipped,
         errors=composed.errors,
-        busy="; ".join(busy),
+        busy="; ".join(dict.fromkeys(busy)),
+        notes=tuple(notes),
     )
 
 
@@ -126,7 +141,8 @@ def joined(first: FeedsReport, second: FeedsReport) -> FeedsReport:
     return FeedsReport(written=written, unchanged=total - len(written), removed=removed)
 
 
-def latest_of(made: Sequence[Issue], moved: Sequence[Issue]) -> tuple[Issue, ...]:
-    """Each issue once, as it is now: what was delivered tells more than what was composed."""
-    by_id = {issue.id: issue for issue in made} | {issue.id: issue for issue in moved}
-    return tuple(by_id.values())
+def as_they_are(runtime: Runtime, touched: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Each issue once, as it is now: another process may have sent meanwhile what was composed here."""
+    names = dict.fromkeys(issue.id for issue in touched)
+    with runtime.read() as tx:
+        return tuple(issues.get_issue(tx, name) for name in names)

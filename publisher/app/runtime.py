@@ -18,7 +18,7 @@ from publisher.errors import ConfigError
 from publisher.model.settings import DigestSettings, Settings
 from publisher.relay import open_relay
 from publisher.relay.port import Relay
-from publisher.resources import load_templates
+from publisher.resources import Templates, load_templates
 from publisher.storage import Database, Transaction, locks, open_database
 from publisher.storage.migrate import prepare
 
@@ -86,7 +86,7 @@ class Runtime:
         return load_secret(self.settings, self.environ)
 
     @cached_property
-    def templates(self) -> dict[str, str]:
+    def templates(self) -> Templates:
         return load_templates(self.root)
 
     @property

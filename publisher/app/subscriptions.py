@@ -5,19 +5,26 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import TextIO
 
 from publisher.app.digest import digest_settings
 from publisher.app.runtime import Runtime
 from publisher.errors import NotFound, UsageError
-from publisher.model.ids import SubscriberId
-from publisher.model.subscriber import Subscriber, SubscriberState, Suppression, SuppressionReason
-from publisher.storage import Transaction, events, subscribers, suppressions
+from publisher.model.choice import parse_choice
+from publisher.model.subscriber import (
+    Subscriber,
+    SubscriberState,
+    SubscriptionState,
+    Suppression,
+    SuppressionReason,
+)
+from publisher.storage import Transaction, events, letters, subscribers, suppressions
 from publisher.subscriptions.addresses import parse_address
+from publisher.subscriptions.choices import choose, letters_of
 from publisher.subscriptions.csv_lines import COLUMNS, LANGUAGE, BadLine, Line, read_lines, to_cells
 from publisher.subscriptions.record import leave, leave_everything, record_lines
-from publisher.tokens import UnsubscribeClaim, digest_key, forged, verify_unsubscribe
 
 GROUP = 5000
 
@@ -31,35 +38,53 @@ class ImportReport:
     bad: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Whom a link is of: the digest's title, and whether the subscription is held still."""
-
-    subscriber_id: SubscriberId
-    digest: str
-    title: str
-    is_held: bool
-
-
 def add(runtime: Runtime, address: str, *, digests: Sequence[str] = (), language: str | None = None) -> Subscriber:
-    """Add one subscriber, active at once. Suppressed addresses are refused; an ended subscription is taken up again."""
+    """Add one subscriber, active at once. Suppressed addresses are refused; an ended subscription is taken up again.
+
+    Who holds another cadence of the letter holds this one from now on.
+    """
     parsed = parse_address(address)
     if language and not LANGUAGE.fullmatch(language):
         raise UsageError(f"{language!r} is no language", "--language", "Give a BCP 47 tag, such as fi or pt-BR.")
     names = [digest_settings(runtime.settings, name).name for name in digests] or [only_digest(runtime)]
-    now = runtime.now()
+    now, several = runtime.now(), letters_of(runtime.settings)
+    one_cadence_each(names, several)
     line = Line(0, parsed, SubscriberState.ACTIVE, tuple(names), (), language, None, "added by the editor")
     with runtime.begin() as tx:
         blocked = suppressions.find(tx, parsed.key)
         if blocked is not None:
             hint = f"If the person asks for it: publisher suppressions remove {parsed.text}"
             raise UsageError(f"The address is suppressed ({blocked.reason})", parsed.text, hint)
-        record_lines(tx, [line], now=now)
+        record_lines(tx, [line], now=now, letters=several)
         subscriber = get(tx, parsed.key)
-        for name in set(names) - set(subscriber.digests):
+        switch_cadences(tx, subscriber, names, several, now=now)
+        held = letters.holdings(tx, subscriber.id, names)
+        for name in set(names) - {one.digest for one in held if one.state is SubscriptionState.ACTIVE}:
             subscribers.revive(tx, subscriber.id, name, now=now)
         events.add(tx, at=now, actor="editor", subject=f"subscriber:{subscriber.id}", what="added")
         return get(tx, parsed.key)
+
+
+def one_cadence_each(names: Sequence[str], several: Sequence[Sequence[str]]) -> None:
+    """UsageError where two of these digests are cadences of one letter."""
+    for letter in several:
+        named = [name for name in names if name in letter]
+        if len(named) > 1:
+            what = f"{' and '.join(named)} are cadences of one letter; a reader holds one of them"
+            raise UsageError(what, "--digest", "Name one of them.")
+
+
+def switch_cadences(
+    tx: Transaction, subscriber: Subscriber, names: Sequence[str], several: Sequence[Sequence[str]], *, now: datetime
+) -> None:
+    """Let a reader who holds another cadence of a letter hold the named one, with the choice that they made."""
+    for letter in several:
+        name = next((one for one in names if one in letter), None)
+        held = next((one for one in subscriber.digests if one in letter and one != name), None)
+        if name is not None and held is not None:
+            holding = next(one for one in letters.holdings(tx, subscriber.id, letter) if one.digest == held)
+            choice = parse_choice(holding.choice)
+            choose(tx, subscriber.id, letter=letter, digest=name, choice=choice, now=now)
 
 
 def only_digest(runtime: Runtime) -> str:
@@ -94,14 +119,15 @@ def import_csv(
 ) -> ImportReport:
     """Store the people of a CSV file, in groups; a bad line is named and the rest goes on (design.md 4)."""
     digests = [digest.name for digest in runtime.settings.digests]
-    lines = read_lines(file, name=name, digests=digests)
+    several = letters_of(runtime.settings)
+    lines = read_lines(file, name=name, digests=digests, letters=several)
     added = total = 0
     bad: list[str] = []
     while group := list(islice(lines, GROUP)):
         good = [line for line in group if isinstance(line, Line)]
         bad += [f"{name}:{line.number}: {line.problem}" for line in group if isinstance(line, BadLine)]
         with runtime.begin() as tx:
-            added += record_lines(tx, good, now=runtime.now())
+            added += record_lines(tx, good, now=runtime.now(), letters=several)
         total += len(good)
         if advance:
             advance(len(group))
@@ -160,32 +186,3 @@ def lift(runtime: Runtime, address: str) -> None:
         if not suppressions.remove(tx, parsed.key):
             raise NotFound("The address is not suppressed", parsed.text, "See `publisher suppressions list`.")
         events.add(tx, at=runtime.now(), actor="editor", subject="suppression", what="removed")
-
-
-def look_at_token(runtime: Runtime, token: str) -> Leaving:
-    """Whose link it is, changing nothing; TokenError for one that is not ours."""
-    claim = verify_unsubscribe(runtime.secrets, token)
-    with runtime.read() as tx:
-        return leaving(runtime, tx, claim)
-
-
-def leave_by_token(runtime: Runtime, token: str) -> Leaving:
-    """End the subscription that a link names; again is the same. TokenError for a link that is not ours."""
-    claim = verify_unsubscribe(runtime.secrets, token)
-    now = runtime.now()
-    with runtime.begin() as tx:
-        found = leaving(runtime, tx, claim)
-        if leave(tx, found.subscriber_id, digests=[found.digest], now=now):
-            subject, detail = f"subscriber:{found.subscriber_id}", {"digests": [found.digest]}
-            events.add(tx, at=now, actor="subscriber", subject=subject, what="unsubscribed", detail=detail)
-        return leaving(runtime, tx, claim)
-
-
-def leaving(runtime: Runtime, tx: Transaction, claim: UnsubscribeClaim) -> Leaving:
-    """Who and what a claim names; the digest may have left the configuration, the subscription ends all the same."""
-    digests = subscribers.digests_of(tx, claim.subscriber_id)
-    name = next((one for one in digests if digest_key(one) == claim.digest_key), None)
-    if name is None:
-        raise forged()
-    title = next((one.title for one in runtime.settings.digests if one.name == name), name)
-    return Leaving(claim.subscriber_id, name, title, is_held=digests[name])

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from publisher.app import database as use_case
+from publisher.app import instance
 from publisher.cli import show
-from publisher.cli.site import exit_with, site_root
+from publisher.cli.site import exit_with, open_runtime, site_root
 
-app = typer.Typer(no_args_is_help=True, help="The database: its version and its soundness.")
+app = typer.Typer(no_args_is_help=True, help="The database: its version, its soundness, and who may send from it.")
 
 
 @app.command()
@@ -40,3 +41,16 @@ def check(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
             show.out(f"- {problem}")
         show.out("sound" if not result.problems else f"{len(result.problems)} problems")
     exit_with([1] if result.problems else [])
+
+
+@app.command()
+def adopt() -> None:
+    """Say that the site now sends from here: it was moved, or its original is gone for good and must not come back.
+
+    A copy of a database does not send otherwise, so that nobody is mailed by both.
+
+    Example: publisher db adopt
+    """
+    with open_runtime() as runtime:
+        own = instance.adopt(runtime)
+    show.out(f"the site sends from {own.shown}")

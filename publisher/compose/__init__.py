@@ -1,1 +1,1 @@
-"""Composing: whether a slot gets an issue, and the check of one before it is stored."""
+"""Composing: whether a slot gets an issue, and who gets which rendering of it."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from publisher.config.explain import Mistake, Path, shown
 from publisher.errors import ConfigError
 from publisher.model.settings import DigestSettings, Settings, SourceSettings
+from publisher.rendering.theme import theme_problems
 from publisher.schedule import parse_schedule
 
 AUTHORITY = re.compile(
@@ -29,6 +30,7 @@ def find_contradictions(settings: Settings) -> list[Mistake]:
         _sources,
         _feeds,
         _digests,
+        _mail,
         _relay,
         _web,
         _database,
@@ -117,8 +119,6 @@ def is_feed_path(path: str) -> bool:
 def _digests(settings: Settings) -> Iterator[Mistake]:
     yield from _unique("digests", [digest.name for digest in settings.digests])
     for index, digest in enumerate(settings.digests):
-        if digest.group:
-            yield Mistake(("digests", index, "group"), "groups are not there in this version", 'Use "".')
         yield from _digest(("digests", index), digest)
     if not settings.digests:
         return
@@ -130,6 +130,16 @@ def _digests(settings: Settings) -> Iterator[Mistake]:
     for path, value in needed.items():
         if not value:
             yield Mistake(path, "is required with a digest and missing")
+
+
+def _mail(settings: Settings) -> Iterator[Mistake]:
+    mail = settings.mail
+    for problem in theme_problems(mail):
+        yield Mistake(tuple(problem.where.split(".")), problem.what, problem.hint)
+    yield from _published(("mail", "logo"), mail.logo)
+    twice = sorted({name for name in mail.order if mail.order.count(name) > 1})
+    if twice:
+        yield Mistake(("mail", "order"), f"{shown(twice[0])} is there twice", "Name each section once.")
 
 
 def _digest(path: Path, digest: DigestSettings) -> Iterator[Mistake]:

@@ -14,7 +14,7 @@ from publisher.config.explain import Mistake, Path, keys_of, near
 from publisher.model.settings import Settings
 
 PREFIX = "PUBLISHER_"
-NO_SETTINGS = frozenset({"PUBLISHER_SITE", "PUBLISHER_RELAY_PASSWORD"})
+NO_SETTINGS = frozenset({"PUBLISHER_SITE", "PUBLISHER_RELAY_PASSWORD", "PUBLISHER_INSTANCE", "PUBLISHER_DNS"})
 """They look like a section or a key, and are the site's folder and a secret."""
 
 

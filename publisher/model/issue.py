@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from publisher.model.article import Passage
 from publisher.model.delivery import Counts
@@ -47,7 +49,10 @@ class IssueItem:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue as stored. `number` is its row; `date` the Date of its mails."""
+    """An issue as stored. `number` is its row; `date` the Date of its mails.
+
+    `corrects`: the number of the issue that it corrects. `forecast`: as `issues show` prints it.
+    """
 
     id: IssueId
     number: int
@@ -64,11 +69,20 @@ class Issue:
     item_count: int
     reason: str
     counts: Counts
+    corrects: int | None = None
+    note: str = ""
+    forecast: Mapping[str, Any] | None = None
+    started: datetime | None = None
+    finished: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One rendering of an issue: readers of one variant get the same bytes, but for the personal ones."""
+    """One rendering of an issue: readers of one variant get the same bytes, but for the personal ones.
+
+    `choice` names it: its language, and a hash of which articles it holds. `html` and `text` are the web's, without
+    personal links. Variant 1 holds every article: it is the archive's page.
+    """
 
     number: int
     choice: str
@@ -78,3 +92,6 @@ class Variant:
     segments: bytes
     """The encoded message cut at its personal places, as `rendering.message` packs it."""
     content_hash: str
+    language: str = ""
+    subject: str = ""
+    size_bytes: int = 0

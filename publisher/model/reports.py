@@ -82,3 +82,5 @@ class PublishReport:
     errors: tuple[Problem, ...] = ()
     busy: str = ""
     """Who holds the site where another process does."""
+    notes: tuple[str, ...] = ()
+    """What could not be told to the editor."""

@@ -97,6 +97,59 @@ class FeedSettings(Frozen):
     """Paths of feeds that ended: their files are removed and answered with 410. `section/old/` is all below it."""
 
 
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+"""`#rrggbb`: Outlook knows no other form."""
+FontNames = Annotated[str, Field(pattern=r"^[A-Za-z0-9 -]+(?:, ?[A-Za-z0-9 -]+)*$")]
+"""Names with commas between and without quotes: an inlined `style` attribute must not end early (email.md 2.1)."""
+
+
+class MailColours(Frozen):
+    """Colours of a mail: around the sheet, the sheet, its text, meta lines, headlines and links, rules."""
+
+    page: Colour = "#f4f1ea"
+    sheet: Colour = "#ffffff"
+    ink: Colour = "#1d2a33"
+    muted: Colour = "#444f5a"
+    accent: Colour = "#0b4a6f"
+    line: Colour = "#e2ddd0"
+
+
+class DarkColours(MailColours):
+    """The same where the reader's screen is dark (email.md 3.2)."""
+
+    page: Colour = "#121212"
+    sheet: Colour = "#1e1e1e"
+    ink: Colour = "#f0f0f0"
+    muted: Colour = "#cfcfcf"
+    accent: Colour = "#a8cdf5"
+    line: Colour = "#444444"
+
+
+class MailFonts(Frozen):
+    text: FontNames = "Georgia,Times New Roman,serif"
+    meta: FontNames = "Arial,Helvetica,sans-serif"
+
+
+Look = Literal["magazine", "letter"]
+
+
+class MailSettings(Frozen):
+    """How the mails of all digests look."""
+
+    look: Look = "magazine"
+    logo: str = ""
+    """The https address of a PNG, JPEG or GIF; empty: the magazine's name in words."""
+    logo_alt: str = ""
+    logo_size: tuple[Whole, Whole] | None = None
+    """Width and height as shown, in pixels; the file may be twice that."""
+    colours: MailColours = MailColours()
+    dark: DarkColours = DarkColours()
+    fonts: MailFonts = MailFonts()
+    order: tuple[str, ...] = ()
+    """Sections in the order of reading, each under its heading; empty: newest first, without headings."""
+    images: bool = True
+
+
 class DigestSettings(Frozen):
     name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
     title: str = Field(min_length=1)
@@ -112,6 +165,8 @@ class DigestSettings(Frozen):
     approval: bool = False
     max_lateness: Duration = timedelta(hours=6)
     late: Literal["hold", "skip", "send"] = "hold"
+    look: Look | Literal[""] = ""
+    """Empty: that of `[mail]`."""
 
 
 class RelaySettings(Frozen):
@@ -164,6 +219,7 @@ class Settings(Frozen):
     extracts: ExtractSettings = ExtractSettings()
     feeds: FeedSettings
     digests: tuple[DigestSettings, ...] = ()
+    mail: MailSettings = MailSettings()
     relay: RelaySettings = RelaySettings()
     relays: tuple[NamedRelaySettings, ...] = ()
     web: WebSettings = WebSettings()

@@ -28,7 +28,7 @@ from publisher.model.article import (
 from publisher.model.ids import ArticleId
 from publisher.storage.dialects import insert_for
 from publisher.storage.engine import Transaction
-from publisher.storage.tables import articles, facts, listed_extracts
+from publisher.storage.tables import articles, facts, issue_items, issues, listed_extracts
 
 a = articles.c
 REVISION = "articles.revision"
@@ -249,6 +249,24 @@ def iter_articles(tx: Transaction, *, states: Sequence[ArticleState] = tuple(Art
     wanted = select(articles).where(a.state.in_([state.value for state in states]))
     for row in tx.execute(wanted.order_by(a.published_at.desc(), a.id)):
         yield to_article(row)
+
+
+def iter_new(tx: Transaction, digest: str, *, after: datetime) -> Iterator[Article]:
+    """Published articles of after an instant that no issue of a digest has held."""
+    held = select(issue_items.c.article_id).join(issues, issues.c.number == issue_items.c.issue)
+    held = held.where(issues.c.digest == digest, issues.c.corrects.is_(None))
+    new = select(articles).where(a.state == ArticleState.PUBLISHED.value, a.published_at > after, a.id.not_in(held))
+    for row in tx.execute(new.order_by(a.number)):
+        yield to_article(row)
+
+
+def get_all(tx: Transaction, ids: Iterable[ArticleId]) -> dict[ArticleId, Article]:
+    """These articles by their ids, as far as they are there."""
+    wanted, found = sorted(set(ids)), {}
+    for start in range(0, len(wanted), 500):
+        rows = tx.execute(select(articles).where(a.id.in_(wanted[start : start + 500])))
+        found.update({ArticleId(row.id): to_article(row) for row in rows})
+    return found
 
 
 def find_holding(tx: Transaction, fragment: str) -> list[Article]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, update
 
 from publisher.errors import ConflictError
 from publisher.model.delivery import Claim, DeliveryRange, DeliveryState
@@ -22,7 +22,6 @@ from publisher.storage.engine import Transaction
 from publisher.storage.tables import deliveries, delivery_ranges, issues, subscribers, subscriptions, suppressions
 
 QUEUED, CLAIMED, ACCEPTED, DEFERRED, FAILED, SUPPRESSED, UNKNOWN = DeliveryState
-RANGE_SIZE = 500
 LEASE = timedelta(minutes=10)
 """After which a range is free again. Rows are fenced one by one, so an early taker does no harm."""
 
@@ -60,42 +59,6 @@ def check_move(before: DeliveryState, after: DeliveryState, who: object) -> None
         raise ValueError(f"delivery of {who}: {before} -> {after}")
 
 
-def freeze(tx: Transaction, *, issue: int, digest: str, range_size: int = RANGE_SIZE) -> int:
-    """Freeze the audience: all active subscriptions of the digest, in one statement; their number.
-
-    Suppressed addresses are frozen too: they become `suppressed` at the claim. Again: the number frozen before.
-    """
-    frozen = select(func.count()).select_from(deliveries).where(d.issue == issue).scalar_subquery()
-    if tx.execute(select(r.number).where(r.issue == issue).limit(1)).first() is None:
-        _freeze_rows(tx, issue, digest)
-        _cut_ranges(tx, issue, range_size)
-        tx.execute(update(issues).where(issues.c.number == issue).values(frozen_count=frozen))
-    return int(tx.execute(select(issues.c.frozen_count).where(issues.c.number == issue)).scalar_one())
-
-
-def _freeze_rows(tx: Transaction, issue: int, digest: str) -> None:
-    wish = subscriptions.c
-    chosen = (
-        select(literal(issue), wish.subscriber_id, literal(1), literal(QUEUED.value), literal(0), literal(0))
-        .where(wish.digest == digest, wish.state == SubscriptionState.ACTIVE.value)
-        .order_by(wish.subscriber_id)
-    )
-    columns = ["issue", "subscriber_id", "variant", "state", "attempt", "epoch"]
-    tx.execute(insert(deliveries).from_select(columns, chosen, include_defaults=False))
-
-
-def _cut_ranges(tx: Transaction, issue: int, range_size: int) -> None:
-    place = func.row_number().over(order_by=d.subscriber_id)
-    numbered = select(d.subscriber_id, ((place - 1) // range_size).label("part")).where(d.issue == issue).subquery()
-    first, last = func.min(numbered.c.subscriber_id), func.max(numbered.c.subscriber_id)
-    zeros = [state.value for state in DeliveryState if state is not QUEUED]
-    parts = select(
-        literal(issue), numbered.c.part + 1, first, last, literal(0), func.count(), *(literal(0) for _ in zeros)
-    ).group_by(numbered.c.part)
-    columns = ["issue", "number", "first", "last", "epoch", QUEUED.value, *zeros]
-    tx.execute(insert(delivery_ranges).from_select(columns, parts, include_defaults=False))
-
-
 def take_range(tx: Transaction, *, issue: int, owner: str, epoch: int, now: datetime) -> DeliveryRange | None:
     """Take a range with queued rows that nobody works on; None if there is none."""
     is_free = or_(r.owner.is_(None), r.epoch == epoch, r.lease_until_at < now)
@@ -124,13 +87,23 @@ def release_range(tx: Transaction, part: DeliveryRange, *, epoch: int) -> None:
     tx.execute(mine.values(owner=None, lease_until_at=None))
 
 
-def claim(tx: Transaction, part: DeliveryRange, *, epoch: int, limit: int, now: datetime) -> list[Claim]:
+def claim(
+    tx: Transaction,
+    part: DeliveryRange,
+    *,
+    epoch: int,
+    limit: int,
+    now: datetime,
+    letter: Sequence[str] = (),
+) -> list[Claim]:
     """Claim up to `limit` queued rows of a range; commit before sending. Empty: nothing is queued in it.
+
+    The reader must hold the issue's digest still, or one of the `letter` where it is given (a correction).
 
     Who left, or is suppressed, since the freeze is marked `suppressed` here and not claimed (reliability.md S19).
     """
     while True:
-        found = _queued(tx, part, limit)
+        found = _queued(tx, part, limit, letter)
         blocked = {row.subscriber_id: row.blocked for row in found if row.blocked is not None}
         _mark_suppressed(tx, part, blocked, now=now)
         addresses = {row.subscriber_id: row.address for row in found if row.blocked is None}
@@ -139,18 +112,20 @@ def claim(tx: Transaction, part: DeliveryRange, *, epoch: int, limit: int, now: 
             return claims
 
 
-def _queued(tx: Transaction, part: DeliveryRange, limit: int) -> Sequence[Any]:
+def _queued(tx: Transaction, part: DeliveryRange, limit: int, letter: Sequence[str]) -> Sequence[Any]:
     """The next queued rows, each with its address and why it must not get the mail (None: it may)."""
     person, wish, block = subscribers.c, subscriptions.c, suppressions.c
-    is_active = wish.state == SubscriptionState.ACTIVE.value
+    digest = select(issues.c.digest).where(issues.c.number == part.issue).scalar_subquery()
+    is_of_letter = wish.digest.in_(letter) if letter else wish.digest == digest
+    is_active = exists().where(
+        wish.subscriber_id == d.subscriber_id, is_of_letter, wish.state == SubscriptionState.ACTIVE.value
+    )
     blocked = case(
         (block.reason.is_not(None), block.reason), (is_active, None), else_="the subscription has ended"
     ).label("blocked")
-    digest = select(issues.c.digest).where(issues.c.number == part.issue).scalar_subquery()
     rows = (
         select(d.subscriber_id, person.address, blocked)
         .outerjoin(subscribers, person.id == d.subscriber_id)
-        .outerjoin(subscriptions, and_(wish.subscriber_id == d.subscriber_id, wish.digest == digest))
         .outerjoin(suppressions, block.address_key == person.address_key)
         .where(_in_range(part), d.state == QUEUED.value)
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 
-from publisher.errors import NotFound
+from publisher.errors import ConflictError, NotFound
 from publisher.model.article import Extract
 from publisher.model.delivery import Counts, DeliveryState
 from publisher.model.ids import ArticleId, IssueId
@@ -17,7 +17,7 @@ from publisher.model.issue import Issue, IssueItem, IssueState, Variant
 from publisher.storage.articles import passage_rows, to_passages
 from publisher.storage.dialects import insert_for
 from publisher.storage.engine import Transaction
-from publisher.storage.tables import delivery_ranges, digests, issue_items, issue_variants, issues
+from publisher.storage.tables import delivery_ranges, digests, issue_choices, issue_items, issue_variants, issues
 
 i = issues.c
 
@@ -54,6 +54,8 @@ class NewIssue:
     size_bytes: int = 0
     reason: str = ""
     carried: tuple[ArticleId, ...] = ()
+    corrects: int | None = None
+    note: str = ""
 
 
 def get_floor(tx: Transaction, digest: str) -> datetime | None:
@@ -71,13 +73,16 @@ def mark_slot(tx: Transaction, digest: str, slot: str, at: datetime) -> None:
     tx.execute(update(digests).where(digests.c.name == digest).values(last_slot=slot, last_slot_at=at))
 
 
-def _with_counts(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _all_with_counts() -> Select[Any]:
     """Issues beside the sums of their ranges' counters: progress is never a COUNT over the ledger."""
     sums = [func.coalesce(func.sum(delivery_ranges.c[state.value]), 0).label(state.value) for state in DeliveryState]
     totals = select(delivery_ranges.c.issue, *sums).group_by(delivery_ranges.c.issue).subquery()
     item_count = select(func.count()).where(issue_items.c.issue == i.number).scalar_subquery().label("item_count")
     columns = [func.coalesce(totals.c[state.value], 0).label(state.value) for state in DeliveryState]
-    return select(issues, item_count, *columns).outerjoin(totals, totals.c.issue == i.number).where(*conditions)
+    return select(issues, item_count, *columns).outerjoin(totals, totals.c.issue == i.number)
+
+
+WITH_COUNTS = _all_with_counts()
 
 
 def to_issue(row: Row[Any]) -> Issue:
@@ -98,11 +103,16 @@ def to_issue(row: Row[Any]) -> Issue:
         item_count=row.item_count,
         reason=row.reason,
         counts=Counts(frozen=row.frozen_count, **counts),
+        corrects=row.corrects,
+        note=row.note,
+        forecast=row.forecast,
+        started=row.started_at,
+        finished=row.finished_at,
     )
 
 
 def get_issue(tx: Transaction, issue_id: str) -> Issue:
-    row = tx.execute(_with_counts(i.id == issue_id.lower())).first()
+    row = tx.execute(WITH_COUNTS.where(i.id == issue_id.lower())).first()
     if row is None:
         raise NotFound("There is no such issue", issue_id, "See `publisher issues list`.")
     return to_issue(row)
@@ -110,7 +120,7 @@ def get_issue(tx: Transaction, issue_id: str) -> Issue:
 
 def find_slot(tx: Transaction, digest: str, slot: str) -> Issue | None:
     """The regular issue of a slot (skipped ones too); None if the slot was not handled."""
-    row = tx.execute(_with_counts(i.digest == digest, i.slot == slot, i.extra == 1)).first()
+    row = tx.execute(WITH_COUNTS.where(i.digest == digest, i.slot == slot, i.extra == 1)).first()
     return to_issue(row) if row else None
 
 
@@ -122,7 +132,7 @@ def last_extra(tx: Transaction, digest: str, slot: str) -> int:
 
 def iter_issues(tx: Transaction, *, states: Sequence[IssueState] = tuple(IssueState)) -> Iterator[Issue]:
     """Newest first."""
-    wanted = _with_counts(i.state.in_([state.value for state in states]))
+    wanted = WITH_COUNTS.where(i.state.in_([state.value for state in states]))
     for row in tx.execute(wanted.order_by(i.scheduled_for.desc(), i.number.desc())):
         yield to_issue(row)
 
@@ -146,14 +156,16 @@ def add_issue(tx: Transaction, new: NewIssue, *, now: datetime) -> int | None:
         "epoch": 0,
         "reason": new.reason,
         "carried": list(new.carried),
+        "corrects": new.corrects,
+        "note": new.note,
         "created_at": now,
     }
     statement = insert_for(tx, issues).values(values).on_conflict_do_nothing().returning(i.number)
     return tx.execute(statement).scalar()
 
 
-def remake_skipped(tx: Transaction, skipped: Issue, new: NewIssue, *, now: datetime) -> int | None:
-    """A slot that was skipped becomes an issue, because a person asks for it; None if it is skipped no more."""
+def remake(tx: Transaction, before: Issue, new: NewIssue, *, now: datetime) -> int | None:
+    """A skipped slot becomes an issue, or a draft is composed again; None if it is not in that state any more."""
     values = {
         "state": new.state.value,
         "subject": new.subject,
@@ -165,8 +177,12 @@ def remake_skipped(tx: Transaction, skipped: Issue, new: NewIssue, *, now: datet
         "carried": list(new.carried),
         "created_at": now,
     }
-    statement = update(issues).where(i.number == skipped.number, i.state == IssueState.SKIPPED.value)
-    return tx.execute(statement.values(values).returning(i.number)).scalar()
+    statement = update(issues).where(i.number == before.number, i.state == before.state.value)
+    number = tx.execute(statement.values(values).returning(i.number)).scalar()
+    if number is not None:
+        for table in (issue_choices, issue_variants, issue_items):
+            tx.execute(delete(table).where(table.c.issue == number))
+    return number
 
 
 def add_items(tx: Transaction, number: int, items: Sequence[IssueItem], extracts: Sequence[Extract]) -> None:
@@ -190,6 +206,9 @@ def add_variant(tx: Transaction, number: int, variant: Variant) -> None:
         "issue": number,
         "number": variant.number,
         "choice": variant.choice,
+        "language": variant.language,
+        "subject": variant.subject,
+        "size_bytes": variant.size_bytes,
         "items": list(variant.items),
         "html": variant.html,
         "text": variant.text,
@@ -197,6 +216,14 @@ def add_variant(tx: Transaction, number: int, variant: Variant) -> None:
         "content_hash": variant.content_hash,
     }
     tx.execute(insert(issue_variants).values(values))
+
+
+def set_choices(tx: Transaction, number: int, choices: Mapping[str, int]) -> None:
+    """Which variant the readers of each choice get."""
+    tx.execute(delete(issue_choices).where(issue_choices.c.issue == number))
+    if choices:
+        rows = [{"issue": number, "choice": choice, "variant": variant} for choice, variant in sorted(choices.items())]
+        tx.execute(insert(issue_choices), rows)
 
 
 def get_variants(tx: Transaction, number: int) -> list[Variant]:
@@ -211,6 +238,9 @@ def get_variants(tx: Transaction, number: int) -> list[Variant]:
             row.text,
             bytes(row.segments),
             row.content_hash,
+            row.language,
+            row.subject,
+            row.size_bytes,
         )
         for row in rows
     ]
@@ -229,7 +259,7 @@ def used_articles(tx: Transaction, digest: str) -> frozenset[ArticleId]:
     found = tx.execute(
         select(issue_items.c.article_id)
         .join(issues, i.number == issue_items.c.issue)
-        .where(i.digest == digest, i.state != IssueState.SKIPPED.value)
+        .where(i.digest == digest, i.state != IssueState.SKIPPED.value, i.corrects.is_(None))
     )
     return frozenset(ArticleId(one) for one in found.scalars())
 
@@ -240,6 +270,7 @@ def find_holding(tx: Transaction, digest: str, article_id: ArticleId) -> IssueId
         select(i.id)
         .join(issue_items, i.number == issue_items.c.issue)
         .where(i.digest == digest, issue_items.c.article_id == article_id, i.state != IssueState.SKIPPED.value)
+        .where(i.corrects.is_(None))
     ).scalar()
     return IssueId(found) if found else None
 
@@ -253,7 +284,10 @@ def cut_off(tx: Transaction, digest: str) -> list[ArticleId]:
 def set_state(
     tx: Transaction, issue: Issue, state: IssueState, *, now: datetime, reason: str = "", frozen: int | None = None
 ) -> Issue:
-    """Move an issue along an arrow; ValueError where there is none (a bug of ours)."""
+    """Move an issue along an arrow; ValueError where there is none (a bug of ours).
+
+    ConflictError where another process has moved it since it was read.
+    """
     if state not in ARROWS[issue.state]:
         raise ValueError(f"{issue.id}: {issue.state} -> {state}")
     values: dict[str, Any] = {"state": state.value, "reason": reason}
@@ -263,8 +297,21 @@ def set_state(
         values["started_at"] = now
     if state in (IssueState.SENT, IssueState.CANCELLED):
         values["finished_at"] = now
-    tx.execute(update(issues).where(i.number == issue.number, i.state == issue.state.value).values(values))
+    moved = update(issues).where(i.number == issue.number, i.state == issue.state.value).values(values)
+    if tx.execute(moved.returning(i.number)).first() is None:
+        raise ConflictError("Another process moved the issue meanwhile", issue.id, "See `publisher issues show`.")
     return replace(issue, state=state, reason=reason)
+
+
+def set_forecast(tx: Transaction, number: int, forecast: Mapping[str, Any]) -> None:
+    """What was expected of a send, kept to be held against what came."""
+    tx.execute(update(issues).where(i.number == number).values(forecast=dict(forecast)))
+
+
+def find_correction(tx: Transaction, number: int) -> Issue | None:
+    """The issue that corrects this one; None where there is none."""
+    row = tx.execute(WITH_COUNTS.where(i.corrects == number)).first()
+    return to_issue(row) if row else None
 
 
 def note_reason(tx: Transaction, issue: Issue, reason: str) -> None:

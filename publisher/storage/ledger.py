@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
 
 from publisher.errors import NotFound
 from publisher.model.delivery import Counts, Delivery, DeliveryState
 from publisher.model.ids import IssueId, SubscriberId
+from publisher.model.issue import IssueState
 from publisher.storage.deliveries import check_move, find_ranges, move_counters
 from publisher.storage.engine import Transaction
-from publisher.storage.tables import deliveries, delivery_ranges, events, issues, subscribers
+from publisher.storage.tables import deliveries, delivery_ranges, events, issue_variants, issues, subscribers
 
 d, r = deliveries.c, delivery_ranges.c
 
@@ -27,6 +28,50 @@ class Decision:
     to: DeliveryState
     actor: str
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Deliveries of one issue with one reply code of the relay (0: it gave none), and one of the replies."""
+
+    state: DeliveryState
+    code: int
+    count: int
+    example: str
+
+
+def lock_issue(tx: Transaction, issue_id: str) -> None:
+    """Nobody else moves the issue's state, or claims in it, until this transaction ends."""
+    tx.execute(select(issues.c.number).where(issues.c.id == issue_id.lower()).with_for_update())
+
+
+def state_of(tx: Transaction, issue: int, *, locks: bool = False) -> IssueState:
+    """The state as it is now; `locks`: and as it stays until this transaction ends."""
+    found = select(issues.c.state).where(issues.c.number == issue)
+    return IssueState(tx.execute(found.with_for_update(read=True) if locks else found).scalar_one())
+
+
+def keep_start(tx: Transaction, issue: int, started_at: datetime | None) -> None:
+    """A resumed issue was begun when it was begun: what is in between counts to its duration."""
+    if started_at is not None:
+        tx.execute(update(issues).where(issues.c.number == issue).values(started_at=started_at))
+
+
+def has_claims(tx: Transaction) -> bool:
+    """Whether any delivery of an issue without an end is claimed, of a stopped one too."""
+    states = (IssueState.SENDING, IssueState.PAUSED, IssueState.CANCELLED)
+    begun = select(issues.c.number).where(issues.c.state.in_([state.value for state in states]))
+    claimed = select(r.issue).where(r.issue.in_(begun), r[DeliveryState.CLAIMED.value] > 0).limit(1)
+    return tx.execute(claimed).first() is not None
+
+
+def release_others(tx: Transaction, *, epoch: int) -> None:
+    """Free every range that another epoch had taken: the deliver lock proves that all of them are over.
+
+    One that died between two groups had no claim left to find it by.
+    """
+    taken = update(delivery_ranges).where(r.owner.is_not(None), r.epoch != epoch)
+    tx.execute(taken.values(owner=None, lease_until_at=None))
 
 
 def counts(tx: Transaction, issue: int) -> Counts:
@@ -55,6 +100,42 @@ def not_accepted(tx: Transaction, issue: int) -> list[Delivery]:
 def unknowns(tx: Transaction, issue: int) -> list[Delivery]:
     """Every delivery of which nobody knows whether the relay took it."""
     return _list(tx, _wanted(issue).where(d.state == DeliveryState.UNKNOWN.value))
+
+
+def in_states(tx: Transaction, issue: int, *, states: Sequence[DeliveryState], limit: int) -> list[Delivery]:
+    """At most `limit` deliveries in these states, by subscriber."""
+    wanted = [state.value for state in states]
+    return _list(tx, _wanted(issue).where(d.state.in_(wanted)).limit(limit))
+
+
+def errors(tx: Transaction, issue: int) -> list[ErrorGroup]:
+    """What went wrong, by state and code, the most frequent first."""
+    states = (DeliveryState.FAILED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN)
+    code, count = func.coalesce(d.code, 0).label("code"), func.count().label("count")
+    rows = (
+        select(d.state, code, count, func.min(d.reply).label("example"))
+        .where(d.issue == issue, d.state.in_([state.value for state in states]))
+        .group_by(d.state, code)
+        .order_by(count.desc(), d.state, code)
+    )
+    found = tx.execute(rows)
+    return [
+        ErrorGroup(DeliveryState(row.state), row.code, int(row._mapping["count"]), row.example or "") for row in found
+    ]
+
+
+def had_articles(tx: Transaction, subscriber_id: SubscriberId, *, digests: Sequence[str]) -> dict[str, IssueId]:
+    """Every article that a subscriber was sent by these digests, and the issue that brought it."""
+    i, v = issues.c, issue_variants.c
+    sent = [DeliveryState.ACCEPTED.value, DeliveryState.UNKNOWN.value]
+    rows = (
+        select(i.id, v["items"])
+        .join(deliveries, d.issue == i.number)
+        .join(issue_variants, and_(v.issue == d.issue, v.number == d.variant))
+        .where(i.digest.in_(digests), d.subscriber_id == subscriber_id, d.state.in_(sent))
+        .order_by(i.number.desc())
+    )
+    return {article: IssueId(row.id) for row in tx.execute(rows) for article in row._mapping["items"]}
 
 
 def get_delivery(tx: Transaction, issue: int, address: str) -> Delivery:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, update
 
+from publisher.model.choice import ReaderChoice
 from publisher.model.ids import SubscriberId
 from publisher.model.subscriber import Subscriber, SubscriberState, SubscriptionState
 from publisher.storage.dialects import insert_for
@@ -75,16 +76,26 @@ def ids_of(tx: Transaction, keys: Sequence[str]) -> dict[str, SubscriberId]:
     return found
 
 
+def languages_of(tx: Transaction, ids: Sequence[int]) -> dict[int, str]:
+    """The language of each of these who has one."""
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), 500):
+        mine = select(p.id, p.language).where(p.id.in_(ids[start : start + 500]), p.language.is_not(None))
+        found.update({row.id: row.language for row in tx.execute(mine)})
+    return found
+
+
 def add_wishes(tx: Transaction, wishes: Sequence[Wish]) -> None:
     """Store subscriptions that are not there yet; one that is there, ended too, stays as it is."""
     ids = ids_of(tx, list(dict.fromkeys(wish.key for wish in wishes)))
+    languages = languages_of(tx, list(ids.values()))
     rows = [
         {
             "subscriber_id": ids[wish.key],
             "digest": wish.digest,
             "state": wish.state.value,
             "sections": list(wish.sections),
-            "choice": "",
+            "choice": ReaderChoice(languages.get(ids[wish.key], ""), wish.sections).text,
             "since_at": wish.since,
             "ended_at": wish.since if wish.state is SubscriptionState.ENDED else None,
         }
@@ -106,7 +117,7 @@ def end_wishes(tx: Transaction, wishes: Sequence[Wish], *, now: datetime) -> Non
 
 def revive(tx: Transaction, subscriber_id: SubscriberId, digest: str, *, now: datetime) -> None:
     """Make a subscription active again, because the person asks for it."""
-    values = {"state": SubscriptionState.ACTIVE.value, "since_at": now, "ended_at": None}
+    values = {"state": SubscriptionState.ACTIVE.value, "since_at": now, "ended_at": None, "entitled": None}
     tx.execute(update(subscriptions).where(w.subscriber_id == subscriber_id, w.digest == digest).values(values))
 
 

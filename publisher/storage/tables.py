@@ -200,11 +200,15 @@ issues = Table(
     Column("epoch", Integer, nullable=False, default=0),
     Column("reason", Text, nullable=False, default=""),
     Column("carried", JSON, nullable=False),
+    Column("corrects", Integer, unique=True),
+    Column("note", Text, nullable=False, default=""),
+    Column("forecast", JSON),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
     UniqueConstraint("digest", "slot", "extra"),
     one_of("state", IssueState),
+    comment="corrects: the number of the issue that this one corrects, once",
 )
 
 issue_items = Table(
@@ -227,12 +231,25 @@ issue_variants = Table(
     Column("issue", Integer, ForeignKey("issues.number"), primary_key=True),
     Column("number", SmallInteger, primary_key=True),
     Column("choice", Text, nullable=False),
+    Column("language", String(35), nullable=False, default=""),
+    Column("subject", Text, nullable=False, default=""),
+    Column("size_bytes", Integer, nullable=False, default=0),
     Column("items", JSON, nullable=False),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("segments", LargeBinary, nullable=False),
     Column("content_hash", String(64), nullable=False),
     UniqueConstraint("issue", "choice"),
+)
+
+issue_choices = Table(
+    "issue_choices",
+    metadata,
+    Column("issue", Integer, ForeignKey("issues.number"), primary_key=True),
+    Column("choice", Text, primary_key=True),
+    Column("variant", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Which variant the readers of a choice get; a choice of which the issue holds nothing is not in it",
 )
 
 subscribers = Table(
@@ -256,10 +273,12 @@ subscriptions = Table(
     Column("state", String(8), nullable=False),
     Column("sections", JSON, nullable=False),
     Column("choice", Text, nullable=False, default=""),
+    Column("entitled", JSON),
     Column("since_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     one_of("state", SubscriptionState),
     sqlite_with_rowid=False,
+    comment="entitled: since when which sections are wanted, over every cadence of the letter; null: since since_at",
 )
 
 suppressions = Table(
@@ -270,6 +289,17 @@ suppressions = Table(
     Column("reason", String(12), nullable=False),
     Column("since_at", UtcDateTime, nullable=False),
     one_of("reason", SuppressionReason),
+)
+
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    Column("address_key", Text, primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("week_from_at", UtcDateTime, nullable=False),
+    Column("week_count", Integer, nullable=False),
+    Index(None, "asked_at"),
+    comment="Confirmations that were mailed, so that nobody is bombed with them; the key is a keyed hash",
 )
 
 delivery_ranges = Table(

@@ -49,10 +49,15 @@ class BadLine:
     problem: str
 
 
-def read_lines(file: TextIO, *, name: str, digests: Sequence[str]) -> Iterator[Line | BadLine]:
-    """Read lines as they come; DataError where the header is missing. `digests` are those of the configuration."""
+def read_lines(
+    file: TextIO, *, name: str, digests: Sequence[str], letters: Sequence[Sequence[str]] = ()
+) -> Iterator[Line | BadLine]:
+    """Read lines as they come; DataError where the header is missing.
+
+    `digests` are those of the configuration, `letters` those of one group each: a line names one cadence of a letter.
+    """
     numbered = enumerate(bounded(file), start=1)
-    parse = LineParser(read_header(next(numbered, (1, ""))[1], name), tuple(digests))
+    parse = LineParser(read_header(next(numbered, (1, ""))[1], name), tuple(digests), tuple(map(tuple, letters)))
     waiting: deque[tuple[int, str]] = deque()
     while found := (waiting.popleft() if waiting else next(numbered, None)):
         number, text = found
@@ -119,6 +124,7 @@ class LineParser:
 
     header: tuple[str, ...]
     digests: tuple[str, ...]
+    letters: tuple[tuple[str, ...], ...] = ()
 
     def __call__(self, number: int, text: str) -> Line | BadLine:
         if text == TOO_LONG:
@@ -128,7 +134,9 @@ class LineParser:
             if len(cells) > len(self.header):
                 return BadLine(number, f"it has {len(cells)} cells, the header has {len(self.header)}")
             row = {column: plain_cell(cell) for column, cell in zip(self.header, cells, strict=False)}
-            return good_line(number, row, self.digests)
+            line = good_line(number, row, self.digests)
+            check_cadences(line, self.letters)
+            return line
         except csv.Error as error:
             return BadLine(number, f"it is no CSV: {error}")
         except DataError as error:
@@ -155,6 +163,16 @@ def good_line(number: int, row: Mapping[str, str], digests: tuple[str, ...]) -> 
         consent=CONTROL.sub(" ", row.get("consent", "")[:500]),
         name=CONTROL.sub(" ", row.get("name", "")[:200]),
     )
+
+
+def check_cadences(line: Line, letters: tuple[tuple[str, ...], ...]) -> None:
+    """DataError where a line would hold a letter in two cadences."""
+    if line.state is SubscriberState.UNSUBSCRIBED:
+        return
+    for letter in letters:
+        named = [digest for digest in line.digests if digest in letter]
+        if len(named) > 1:
+            raise DataError(f"digests: {' and '.join(named)} are cadences of one letter; a reader holds one of them")
 
 
 @lru_cache(maxsize=1024)

@@ -27,6 +27,8 @@ HOMES = {
     "uvicorn": "web",
     "nh3": "html",
     "trafilatura": "formats",
+    "dns": "dns",
+    "prometheus_client": "web",
 }
 
 

@@ -17,8 +17,8 @@ from publisher.model.delivery import Claim, Mail
 from publisher.model.reports import DeliveryReport
 from publisher.relay.port import Relay
 from publisher.storage import Database
-from publisher.storage.deliveries import freeze
-from publisher.storage.tables import deliveries, issues, subscribers, subscriptions, suppressions
+from publisher.storage.freeze import freeze
+from publisher.storage.tables import deliveries, issue_choices, issues, subscribers, subscriptions, suppressions
 from publisher.storage.workers import Worker, register
 from tests.builders import NOW
 
@@ -39,6 +39,7 @@ def add_issue(database: Database, *, number: int = 1, digest: str = "weekly") ->
     values |= {"extra": 1, "state": "sending", "scheduled_for": NOW, "date_at": NOW, "carried": [], "created_at": NOW}
     with database.begin() as tx:
         tx.execute(insert(issues).values(values))
+        tx.execute(insert(issue_choices).values(issue=number, choice="", variant=1))
 
 
 def a_frozen_issue(database: Database, *, to: Sequence[str], range_size: int = 500) -> int:

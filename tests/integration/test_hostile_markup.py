@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher.app.issue_mail import make_draft
+from publisher.app.issue_mail import Frame, make_draft
 from publisher.app.publish import Wanted, publish
 from publisher.app.runtime import Runtime, open_runtime
-from publisher.digest import Choice
 from publisher.model.article import ArticleState
 from publisher.model.ids import IssueId
 from publisher.model.reports import PublishReport
@@ -67,10 +66,10 @@ def write_digests(runtime: Runtime) -> None:
     with runtime.read() as tx:
         everything = list(iter_articles(tx, states=(ArticleState.PUBLISHED,)))
     for at in range(0, len(everything), ISSUE_SIZE):
-        choice = Choice(tuple(everything[at : at + ISSUE_SIZE]))
-        issue_id = IssueId(f"daily-{at}")
-        draft = make_draft(runtime, runtime.settings.digests[0], choice, issue_id=issue_id, by_hand=True, strict=False)
-        (folder / f"{issue_id}.html").write_text(draft.variant.html)
+        frame = Frame(IssueId(f"daily-{at}"), runtime.now(), by_hand=True)
+        held = everything[at : at + ISSUE_SIZE]
+        draft = make_draft(runtime, runtime.settings.digests[0], held, frame=frame, strict=False)
+        (folder / f"{frame.issue_id}.html").write_text(draft.variants[0].html)
 
 
 def collected(report: PublishReport) -> int:

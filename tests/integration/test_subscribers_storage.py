@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from publisher.app import subscriptions
+from publisher.app import leaving, subscriptions
 from publisher.app.runtime import Runtime
 from publisher.config.load import load_settings
 from publisher.errors import NotFound, UsageError
 from publisher.model.subscriber import SubscriberState, SuppressionReason
 from publisher.storage import Database, subscribers
-from publisher.tokens import sign_unsubscribe
+from publisher.tokens import Purpose, sign_link
 from tests.acceptance.a_site import CONFIG
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -138,10 +138,10 @@ def test_adding_a_suppressed_address_says_how_to_lift_it(runtime: Runtime) -> No
 
 def test_a_link_ends_one_subscription_and_no_other(runtime: Runtime) -> None:
     ada = subscriptions.add(runtime, "ada@example.org", digests=["daily", "weekly"])
-    token = sign_unsubscribe(runtime.secrets[0], subscriber_id=ada.id, digest="weekly")
+    token = sign_link(runtime.secrets[0], Purpose.UNSUBSCRIBE, subscriber_id=ada.id, digest="weekly")
 
-    seen = subscriptions.look_at_token(runtime, token)
-    left = [subscriptions.leave_by_token(runtime, token) for _ in range(3)]
+    seen = leaving.look_at_link(runtime, Purpose.UNSUBSCRIBE, token)
+    left = [leaving.leave_by_token(runtime, token) for _ in range(3)]
 
     assert (seen.title, seen.is_held) == ("The Weekly Test", True)
     assert [one.is_held for one in left] == [False, False, False]
