@@ -10,6 +10,7 @@ from pathlib import Path
 
 from publisher.app.issue_mail import MailWriter
 from publisher.app.runtime import Advance, Runtime
+from publisher.deliver import life
 from publisher.deliver.journal import IssueJournal, JournalFile, boot_id
 from publisher.deliver.record import Policy
 from publisher.deliver.recover import Survivor, recover
@@ -17,7 +18,8 @@ from publisher.deliver.send import Hands, SendPlan, send_issue
 from publisher.model.issue import Issue, IssueState
 from publisher.model.reports import DeliveryReport
 from publisher.relay.port import Relay
-from publisher.storage import events, issues, workers
+from publisher.storage import events, issues, ledger, workers
+from publisher.subscriptions.choices import letter_of
 
 OPEN = (IssueState.SENDING, IssueState.APPROVED)
 
@@ -34,10 +36,10 @@ def deliver_all(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
     """Send what can be sent now of each open issue, and return the issues as they are then.
 
     RelayUnavailable before anything is claimed where the relay is not there. The deliver lock is held: whatever
-    another process had claimed, it is dead.
+    another process had claimed, of a stopped issue too, it is dead.
     """
     waiting = open_issues(runtime, only=only)
-    if not waiting or runtime.is_rehearsal:
+    if runtime.is_rehearsal or not (waiting or has_claims(runtime)):
         return waiting
     relay = runtime.open_relay()
     moved = []
@@ -48,6 +50,11 @@ def deliver_all(runtime: Runtime, *, only: Sequence[str] = ()) -> list[Issue]:
                 break
             moved.append(deliver_issue(runtime, relay, issue, epoch=epoch, journal=journal))
     return moved + waiting[len(moved) :]
+
+
+def has_claims(runtime: Runtime) -> bool:
+    with runtime.read() as tx:
+        return ledger.has_claims(tx)
 
 
 @contextmanager
@@ -97,20 +104,47 @@ def deliver_issue(
     """Send one issue; it is `sent` when nothing of it is queued, claimed or deferred any more."""
     with runtime.read() as tx:
         variants = issues.get_variants(tx, issue.number)
-    writer = MailWriter(runtime.settings, runtime.secrets[0], issue, variants)
+    plan = SendPlan(
+        issue=issue.number,
+        epoch=epoch,
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+        policy=policy_of(runtime),
+        letter=letter_of(runtime.settings, issue.digest) if issue.corrects else (),
+    )
+    hands = hands_of(runtime, issue, MailWriter(runtime.settings, runtime.secrets[0], issue, variants))
+    begun = runtime.clock()
+    report = send_issue(relay, IssueJournal(journal, issue.number), plan=plan, hands=hands)
+    note_speed(runtime, issue, report, seconds=(runtime.clock() - begun).total_seconds())
+    return finish(runtime, issue, reason=report.stopped)
+
+
+def hands_of(runtime: Runtime, issue: Issue, writer: MailWriter) -> Hands:
     left = issue.counts.queued + issue.counts.claimed + issue.counts.deferred
-    hands = Hands(
+    return Hands(
         begin=runtime.begin,
+        read=runtime.read,
         clock=runtime.clock,
         write_mail=writer,
         stop=runtime.stop,
         progress=Further(runtime.watch(f"send {issue.id}", left)),
+        tell_broken=lambda reason: pause_broken(runtime, issue, reason=reason),
     )
-    plan = SendPlan(
-        issue=issue.number, epoch=epoch, owner=f"{socket.gethostname()}:{os.getpid()}", policy=policy_of(runtime)
-    )
-    report = send_issue(relay, IssueJournal(journal, issue.number), plan=plan, hands=hands)
-    return finish(runtime, issue, reason=report.stopped)
+
+
+def pause_broken(runtime: Runtime, issue: Issue, *, reason: str) -> None:
+    """The circuit opened: the issue waits for a person, unless one has stopped it already (reliability.md S9)."""
+    with runtime.begin() as tx:
+        if life.locked(tx, issue.id).state is IssueState.SENDING:
+            life.pause(tx, issue.id, life.Cause("deliver", runtime.now(), reason))
+
+
+def note_speed(runtime: Runtime, issue: Issue, report: DeliveryReport, *, seconds: float) -> None:
+    """How fast this pass was: the next forecast is made of it. Waits between passes do not count."""
+    if not report.accepted_count:
+        return
+    detail = {"accepted": report.accepted_count, "seconds": round(seconds, 3)}
+    with runtime.begin() as tx:
+        events.add(tx, at=runtime.now(), actor="deliver", subject=issue.id, what="delivered", detail=detail)
 
 
 class Further:
@@ -128,10 +162,4 @@ class Further:
 def finish(runtime: Runtime, issue: Issue, *, reason: str) -> Issue:
     """The issue as it is now; `sent` once nothing is left to do, however it ended for each."""
     with runtime.begin() as tx:
-        now = issues.get_issue(tx, issue.id)
-        if now.state is IssueState.SENDING and not now.counts.is_open:
-            issues.set_state(tx, now, IssueState.SENT, now=runtime.now())
-            events.add(tx, at=runtime.now(), actor="deliver", subject=issue.id, what="sent")
-        elif reason and now.state is IssueState.SENDING:
-            issues.note_reason(tx, now, reason)
-        return issues.get_issue(tx, issue.id)
+        return life.conclude(tx, issue.id, life.Cause("deliver", runtime.now(), reason))

@@ -10,6 +10,8 @@ import typer
 
 from publisher.app import publish as use_case
 from publisher.app.digest import digest_settings
+from publisher.app.forecast import in_words
+from publisher.app.issue_life import is_unfinished
 from publisher.app.preview import limit_to
 from publisher.app.rehearse import rehearsal
 from publisher.app.runtime import Runtime
@@ -70,9 +72,8 @@ def publish_codes(report: PublishReport, *, dry_run: bool = False) -> list[int]:
     if report.busy:
         codes.append(75)
     codes += [65 for _ in report.errors]
-    waiting = (IssueState.HELD, IssueState.PAUSED)
     if not dry_run:
-        codes += [75 for one in report.issues if one.counts.is_open or one.counts.unknown or one.state in waiting]
+        codes += [75 for one in report.issues if is_unfinished(one)]
     return codes
 
 
@@ -89,6 +90,8 @@ def show_report(report: PublishReport, runtime: Runtime, *, dry_run: bool) -> No
         show.err(f"Error: {problem.where}: {problem.what.rstrip('.')}. {problem.hint}")
     for one in report.skipped:
         show.talk(f"digest {one.digest}: {one.slot} not sent: {one.reason}")
+    for note in report.notes:
+        show.err(note)
     if report.busy:
         show.err(f"Not all done: {report.busy}")
     if any(issue.counts.accepted for issue in report.issues) and runtime.settings.relay.url.startswith("folder:"):
@@ -114,9 +117,14 @@ def show_issue(issue: Issue, *, dry_run: bool) -> None:
     counts = issue.counts
     if dry_run:
         show.talk(f"issue {issue.id}: «{issue.subject}», {issue.item_count} items, would go to {counts.frozen}")
+        if issue.forecast:
+            show.talk(f"  {in_words(issue.forecast)}")
         return
     state = f"{issue.state}" + (f" ({issue.reason})" if issue.reason else "")
     show.talk(f"issue {issue.id}: {state}: «{issue.subject}», {issue.item_count} items")
+    if issue.state in (IssueState.DRAFT, IssueState.HELD):
+        show.talk(f"  it waits: `publisher issues send {issue.id}` lets it out")
+        return
     told = ("accepted", "queued", "deferred", "failed", "suppressed", "unknown")
     numbers = ", ".join(f"{getattr(counts, name)} {name}" for name in told if getattr(counts, name))
     show.talk(f"  of {counts.frozen}: {numbers or 'nobody yet'}")

@@ -48,6 +48,8 @@ class Circuit:
             self._refused += 1
         elif answer.outcome is Outcome.UNKNOWN:
             self._unknown += 1
+        if self.reason:
+            return
         if self._refused >= self._limits.refused_count:
             self.reason = f"The relay refused {self._refused} readers in a row: {answer.code} {answer.reply}"
         if self._unknown >= self._limits.unknown_count:

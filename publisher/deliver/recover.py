@@ -23,6 +23,7 @@ from publisher.deliver.record import Policy, Sender, add_answers, record
 from publisher.model.delivery import Answer, Outcome
 from publisher.model.reports import DeliveryReport
 from publisher.storage import Transaction
+from publisher.storage.ledger import release_others
 from publisher.storage.workers import StaleClaim, release_ranges, stale_claims
 
 GROUP = 500
@@ -59,6 +60,8 @@ def recover(
         report = add_answers(report, answers, policy=policy)
     with begin() as tx:
         release_ranges(tx, epochs=sorted({claim.epoch for claim in stale}))
+        if survivor.silent_since is None:
+            release_others(tx, epoch=survivor.epoch)
     if survivor.silent_since is None:
         remove_journals(survivor)
     return report

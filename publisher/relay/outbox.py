@@ -6,7 +6,9 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from time import time
 
 from publisher.errors import RelayUnavailable
 from publisher.model.delivery import Answer, Mail, Outcome
@@ -15,6 +17,7 @@ from publisher.relay.port import Journal
 
 ENVELOPES = "envelopes.jsonl"
 OK = 250
+TIDY_AFTER_S = 60
 
 
 class OutboxRelay:
@@ -37,13 +40,20 @@ class OutboxRelay:
         """Make the folder, and tidy what a killed process left."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for left in self._folder.glob(".*.tmp"):
-                left.unlink(missing_ok=True)
+            self._tidy()
             end_torn_line(self._folder / ENVELOPES)
         except OSError as error:
             raise RelayUnavailable(
                 f"The folder cannot be written: {error.strerror}", str(self._folder), "Check its owner and the disk."
             ) from error
+
+    def _tidy(self) -> None:
+        """Remove what killed processes left half written; what another one writes at this moment is younger."""
+        before = time() - TIDY_AFTER_S
+        for left in self._folder.glob(".*.tmp"):
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < before:
+                    left.unlink()
 
     def send(
         self, batches: Iterable[Sequence[Mail]], *, journal: Journal, stop: Callable[[], bool]

@@ -2,7 +2,14 @@
 
 from publisher.syndicate.changes import has_changes, is_whole_needed, mark_of, take_changes
 from publisher.syndicate.files import FeedPlan
-from publisher.syndicate.issues import ArchivedIssue, is_feed_current, issue_url, missing_pages, plan_issues
+from publisher.syndicate.issues import (
+    ArchivedIssue,
+    corrections,
+    is_feed_current,
+    issue_url,
+    missing_pages,
+    plan_issues,
+)
 from publisher.syndicate.plan import Issues, plan_feeds
 from publisher.syndicate.work import Work, begin_build, record_build
 from publisher.syndicate.write import Written, preview_plan, stale_paths, write_plan
@@ -14,6 +21,7 @@ __all__ = [
     "Work",
     "Written",
     "begin_build",
+    "corrections",
     "has_changes",
     "is_feed_current",
     "is_whole_needed",

@@ -44,6 +44,7 @@ def mark_of(settings: Settings, templates: Mapping[str, str]) -> str:
         "site": settings.site.model_dump(mode="json"),
         "feeds": settings.feeds.model_dump(mode="json"),
         "digests": {digest.name: digest.title for digest in settings.digests},
+        "pages": settings.web.base_url,
         "template": templates.get(SUBSCRIBE, ""),
         "writers": WRITERS_VERSION,
     }

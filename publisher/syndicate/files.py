@@ -44,6 +44,6 @@ def planned(row: StoredFeed, data: bytes) -> PlannedFile:
     return PlannedFile(data, replace(row, written_hash=hashlib.sha256(data).hexdigest(), size_bytes=len(data)))
 
 
-def page_file(path: str, data: bytes) -> PlannedFile:
-    """A page or list for people and servers: no feed."""
-    return planned(StoredFeed(path, "", PAGE, "", ""), data)
+def page_file(path: str, data: bytes, *, made_of: str | None = None) -> PlannedFile:
+    """A page or list for people and servers: no feed. `made_of` tells whether it must be made anew."""
+    return planned(StoredFeed(path, "", PAGE, "", "", entries_hash=made_of), data)

@@ -20,7 +20,10 @@ from publisher.syndicate.places import FILE_NAMES, ISSUES, formats_of, hash_of
 
 @dataclass(frozen=True, slots=True)
 class ArchivedIssue:
-    """An issue as the web shows it: `html` holds no personal link; it is empty where the page is there already."""
+    """An issue as the web shows it: `html` holds no personal link; it is empty where the page is there already.
+
+    `corrected_by` is the id of the issue that corrects it.
+    """
 
     id: IssueId
     digest_title: str
@@ -28,6 +31,7 @@ class ArchivedIssue:
     titles: tuple[str, ...]
     html: str
     date: datetime
+    corrected_by: str | None = None
 
 
 def issue_url(settings: Settings, issue_id: str) -> str:
@@ -47,7 +51,11 @@ def plan_issues(archived: Sequence[ArchivedIssue], settings: Settings) -> tuple[
     """
     if not archived:
         return ()
-    pages = tuple(page_file(issue_path(issue.id), issue.html.encode()) for issue in archived if issue.html)
+    pages = tuple(
+        page_file(issue_path(issue.id), issue.html.encode(), made_of=issue.corrected_by)
+        for issue in archived
+        if issue.html
+    )
     newest = sorted(archived, key=lambda issue: (issue.date, issue.id), reverse=True)[: settings.feeds.entries]
     entries = [issue_entry(issue, settings) for issue in newest]
     info = issues_info(settings, entries)
@@ -69,9 +77,20 @@ def shown_hash(issues: Iterable[ArchivedIssue | Issue]) -> str:
 
 
 def missing_pages(shown: Sequence[Issue], stored: Mapping[str, StoredFeed], stale: Container[str]) -> frozenset[str]:
-    """Issues whose page was not written yet, or is not on the disk."""
-    paths = {issue.id: issue_path(issue.id) for issue in shown}
-    return frozenset(one for one, path in paths.items() if path not in stored or path in stale)
+    """Issues whose page was not written yet, is not on the disk, or does not tell of the correction that was sent."""
+    corrected = corrections(shown)
+    return frozenset(
+        issue.id
+        for issue in shown
+        if (path := issue_path(issue.id)) not in stored
+        or path in stale
+        or stored[path].entries_hash != corrected.get(issue.number)
+    )
+
+
+def corrections(shown: Sequence[Issue]) -> dict[int, IssueId]:
+    """The id of the issue that corrects it, by the number of each that was corrected."""
+    return {issue.corrects: issue.id for issue in shown if issue.corrects is not None}
 
 
 def is_feed_current(

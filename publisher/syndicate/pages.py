@@ -62,6 +62,7 @@ def subscribe_page(shelf: Shelf, selection: Selection) -> SubscribePage:
         addresses=addresses_of(shelf, selection),
         index_url=f"{settings.feeds.base_url}{INDEX}",
         opml_url=f"{settings.feeds.base_url}{OPML}",
+        sign_up_url=f"{settings.web.base_url}s/" if settings.web.base_url and settings.digests else "",
     )
 
 

@@ -233,7 +233,7 @@ def test_what_an_issue_cannot_hold_comes_first_in_the_next(tmp_path: Path) -> No
 
     second = site.publish().json
 
-    assert first["issues"][0]["subject"] == "Newer"
+    assert first["issues"][0]["subject"] == "Newer · The Daily Test"
     assert second["issues"][0]["subject"] == "The last ferry"
 
 

@@ -15,7 +15,8 @@ from publisher.model.delivery import Answer, Claim, Counts, DeliveryState, Mail,
 from publisher.model.ids import SubscriberId
 from publisher.relay import OutboxRelay
 from publisher.storage import Database
-from publisher.storage.deliveries import Settlement, claim, freeze, requeue_due, settle, take_range
+from publisher.storage.deliveries import Settlement, claim, requeue_due, settle, take_range
+from publisher.storage.freeze import freeze
 from publisher.storage.ledger import (
     Decision,
     counts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,8 @@ def test_the_same_mail_again_is_not_a_second_mail(tmp_path: Path) -> None:
 def test_what_a_killed_process_left_is_tidied_and_completed(tmp_path: Path) -> None:
     send(tmp_path, a_mail(1))
     (tmp_path / ".weekly.2.eml.tmp").write_bytes(b"half")
+    os.utime(tmp_path / ".weekly.2.eml.tmp", (0, 0))
+    (tmp_path / ".weekly.4.eml.tmp").write_bytes(b"another process is at it")
     (tmp_path / "weekly.3.eml").write_bytes(a_mail(3).data)
     with (tmp_path / "envelopes.jsonl").open("ab") as file:
         file.write(b'{"file": "weekly.3')
@@ -48,7 +51,7 @@ def test_what_a_killed_process_left_is_tidied_and_completed(tmp_path: Path) -> N
 
     lines = [json.loads(one)["file"] for one in (tmp_path / "envelopes.jsonl").read_text().splitlines()]
     assert lines == ["weekly.1.eml", "weekly.3.eml"]
-    assert not list(tmp_path.glob(".*.tmp"))
+    assert [path.name for path in tmp_path.glob(".*.tmp")] == [".weekly.4.eml.tmp"]
 
 
 @pytest.mark.parametrize("name", ["../escape", "a/b", "", ".hidden", "a\0b", "x" * 201])
