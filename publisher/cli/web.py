@@ -1,4 +1,4 @@
-"""`publisher web`: unsubscribe pages and feeds over HTTP."""
+"""`publisher web`: the readers' pages and the feeds over HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from publisher.web.server import serve_until_stopped
 
 
 def web() -> None:
-    """Serve the unsubscribe pages, the feeds and /health until SIGTERM.
+    """Serve what readers need (leaving, preferences, signing up), the feeds, /health and /metrics until SIGTERM.
 
     Example: publisher web
     """

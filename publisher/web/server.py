@@ -12,9 +12,11 @@ import uvicorn
 from publisher.app.runtime import Runtime
 from publisher.errors import ConfigError
 from publisher.web.application import make_application
+from publisher.web.punctual import PunctualProtocol
 
 GRACE_S = 5
 KEEP_ALIVE_S = 2
+DESK_S = 2
 OPEN_FILES = 16_384
 SPARE_FILES = 256
 """For the database, the feeds and the threads."""
@@ -25,6 +27,7 @@ def make_server(runtime: Runtime) -> uvicorn.Server:
     host, _, port = runtime.settings.web.listen.rpartition(":")
     config = uvicorn.Config(
         make_application(runtime),
+        http=PunctualProtocol,
         host=host.strip("[]"),
         port=int(port),
         log_level="error",
@@ -81,6 +84,8 @@ def serving(runtime: Runtime) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=GRACE_S + 2)
+        # Mails of sign-ups that were answered; what a slow relay keeps is asked for again by the person.
+        server.config.app.state.sign_up.desk.finish(DESK_S)  # type: ignore[union-attr]
 
 
 def run_quietly(server: uvicorn.Server) -> None:

@@ -14,7 +14,7 @@ from publisher.app import subscriptions
 from publisher.app.runtime import Runtime, open_runtime
 from publisher.errors import StorageError
 from publisher.model.subscriber import SubscriberState
-from publisher.tokens import sign_unsubscribe
+from publisher.tokens import Purpose, sign_link
 from publisher.web.application import make_application
 from tests.acceptance.a_site import CONFIG
 
@@ -38,7 +38,7 @@ def client(runtime: Runtime) -> TestClient:
 @pytest.fixture
 def link(runtime: Runtime) -> str:
     ada = subscriptions.show(runtime, "ada@example.org")
-    return f"/mail/u/{sign_unsubscribe(runtime.secrets[0], subscriber_id=ada.id, digest='daily')}"
+    return f"/mail/u/{sign_link(runtime.secrets[0], Purpose.UNSUBSCRIBE, subscriber_id=ada.id, digest='daily')}"
 
 
 def state(runtime: Runtime) -> SubscriberState:
@@ -130,9 +130,10 @@ def test_health_says_whether_the_database_answers(client: TestClient) -> None:
 
 def test_no_answer_sends_anybody_where_the_host_header_says(client: TestClient, link: str) -> None:
     hosts = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
-    answers = [client.get(path, headers=hosts) for path in (link, f"{link}/", "/health/", "/feeds", "/mail/u/", "/")]
+    paths = (link, f"{link}/", "/health/", "/feeds", "/mail/u/", "/", "/mail/", "/mail/s/")
+    answers = [client.get(path, headers=hosts) for path in paths]
 
-    assert [one.status_code for one in answers] == [200, 404, 404, 404, 404, 404]
+    assert [one.status_code for one in answers] == [200, 404, 404, 404, 404, 404, 200, 200]
     assert not any("location" in one.headers or "evil" in one.text for one in answers)
 
 
