@@ -49,9 +49,11 @@ prove: install
 	PUBLISHER_TEST_REGENERATIONS=500 PUBLISHER_TEST_READERS=8 PUBLISHER_TEST_KILLS=50 \
 	  $(BIN)/python -m pytest tests/integration/test_syndicate_readers.py
 	PUBLISHER_PROVE=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration tests/acceptance -k hostile
+	PUBLISHER_PROVE=1 $(BIN)/python -m pytest -n 2 tests/property/test_cadence_histories.py
 
 docs: install
 	$(BIN)/python -m tests.docs_reference
+	$(BIN)/python -m tests.docs_mail_rules
 
 clean:
 	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
