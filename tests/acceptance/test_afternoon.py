@@ -11,6 +11,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.acceptance.a_site import Site
 from tests.acceptance.browser import a_browser, save_picture
@@ -31,7 +32,6 @@ def blocks(kind: str) -> list[str]:
 
 def run_story(folder: Path, *, until: str = "") -> subprocess.CompletedProcess[str]:
     """Type the commands, up to the block that holds `until`."""
-    (folder / "examples").symlink_to(ROOT / "examples")
     typed = blocks("")
     last = next((place for place, block in enumerate(typed) if until and until in block), len(typed))
     publisher = f'publisher() {{ {shlex.quote(sys.executable)} -m publisher "$@"; }}\nset -e\n'
@@ -46,35 +46,52 @@ def run_story(folder: Path, *, until: str = "") -> subprocess.CompletedProcess[s
     )
 
 
-def test_every_command_of_the_afternoon_does_what_it_says(tmp_path: Path) -> None:
-    done = run_story(tmp_path)
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder with the examples of the checkout, as its commands expect."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    return tmp_path
+
+
+def test_every_command_of_the_afternoon_does_what_it_says(checkout: Path) -> None:
+    done = run_story(checkout)
 
     assert done.returncode == 0, done.stderr
     said = [*done.stdout.splitlines(), *done.stderr.splitlines()]
     assert [line for block in blocks("text") for line in block.splitlines() if line not in said] == []
-    outbox = tmp_path / "harbour/var/outbox"
+    outbox = checkout / "harbour/var/outbox"
     mails = [message_from_bytes(path.read_bytes()) for path in outbox.glob("*.eml")]
     people = sorted(str(mail["To"]) for mail in mails)
     readers = ["ada@example.org", "bo@example.org", "cleo@example.org"]
     editor = ["editor@magazine.example"]
     assert people == sorted([*readers, *readers, *editor, *editor]), "the test mail, and that the issue is paused"
-    page = (tmp_path / "harbour/feeds/issues/weekly-2026-w48.html").read_text()
+    page = (checkout / "harbour/feeds/issues/weekly-2026-w48.html").read_text()
     assert "weekly-2026-w48-2.html" in page
 
 
-@pytest.mark.parametrize(
-    ("name", "until", "colour"), [("before", "cat >> config", BLUE), ("after", "--test editor", RED)]
-)
-def test_the_pictures_of_the_afternoon_are_of_its_preview(name: str, until: str, colour: str, tmp_path: Path) -> None:
-    assert run_story(tmp_path, until=until).returncode == 0
+def test_the_pictures_of_the_afternoon_are_of_its_preview(checkout: Path) -> None:
+    site = Site(checkout / "harbour", {"PUBLISHER_NOW": NOW})
+    assert run_story(checkout, until="cat >> config").returncode == 0
 
-    site = Site(tmp_path / "harbour", {"PUBLISHER_NOW": NOW})
-    with served(site, digest="weekly", issue="weekly-2026-w48") as (_, address), a_browser() as browser:
+    with a_browser() as browser:
+        before = picture(browser, site, "before")
+        config = (site.root / "config/publisher.toml").read_text()
+        site.write("config/publisher.toml", config + '\n[mail]\ncolours = { accent = "#7a1f3d" }\n')
+        assert site.run("digest", "compose", "weekly").code == 0
+        after = picture(browser, site, "after")
+
+    assert (before, after) == (BLUE, RED)
+    assert '[mail]\ncolours = { accent = "#7a1f3d" }\n' in STORY
+
+
+def picture(browser: Browser, site: Site, name: str) -> str:
+    """Take a picture of the preview of the draft; the colour of its first headline."""
+    with served(site, digest="weekly", issue="weekly-2026-w48") as (_, address):
         page = browser.new_page(viewport={"width": 1780, "height": 900}, color_scheme="light")
         page.goto(address)
         mail = page.frames[1]
         mail.wait_for_load_state()
-        shown = mail.evaluate("getComputedStyle(document.querySelector('.headline')).color")
-        save_picture(page, PICTURES / f"afternoon-{name}.png" if PICTURES else tmp_path / "shot.png")
-
-    assert shown == colour
+        colour = str(mail.evaluate("getComputedStyle(document.querySelector('.headline')).color"))
+        save_picture(page, (PICTURES or site.root) / f"afternoon-{name}.png")
+        page.close()
+    return colour

@@ -23,7 +23,7 @@ from tests.acceptance.a_site import CONFIG
 from tests.acceptance.browser import a_browser
 
 READERS = 500
-RENDERED_EVERY = 10
+RENDERED_EVERY = 25
 """Set to 1, the browser opens every link too: five minutes."""
 SCANNERS = (
     {},

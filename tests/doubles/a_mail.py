@@ -69,7 +69,7 @@ h1, .words {{ color: #f0f0f0 !important; }}
 <h2 style="margin:0;{FONT}"><a class="link" style="{LINK}" href="https://harbour.example/culture/night">Night shift on the quay</a></h2>
 <img src="https://harbour.example/i/quay.jpg" alt="The quay at night" width="120" height="68" style="display:block">
 <p class="words" style="{INK}">The harbour had been built for ships of another century, and everybody knew it.</p>
-<h2 style="margin:0;{FONT}"><a class="link" style="{LINK}" href="https://harbour.example/work/cranes">Cranes on a Sunday</a></h2>
+<h2 style="margin:0;{FONT}"><a class="link" style="{LINK}" href="https://harbour.example/piece/cranes">Cranes on a Sunday</a></h2>
 <p class="words" style="{INK}"><a class="link" style="{LINK}" href="{UNSUBSCRIBE}">Unsubscribe</a></p>
 <p class="words" style="{INK}">Quay 7 &amp; Co., 00100 Helsinki</p>
 </td></tr>
@@ -92,7 +92,7 @@ The harbour had been built for ships of another century,
 and everybody knew it.
 
 Cranes on a Sunday
-https://harbour.example/work/cranes
+https://harbour.example/piece/cranes
 
 Unsubscribe:
 {UNSUBSCRIBE}

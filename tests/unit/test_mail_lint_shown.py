@@ -34,6 +34,6 @@ def test_the_addresses_of_a_page_are_its_links_and_images_with_their_places() ->
     found = addresses_in(HTML)
 
     assert found["https://harbour.example/i/quay.jpg"] == "HTML, line 28"
-    assert found["https://harbour.example/work/cranes"] == "HTML, line 30"
+    assert found["https://harbour.example/piece/cranes"] == "HTML, line 30"
     assert UNSUBSCRIBE in found
     assert len(found) == 4
