@@ -9,8 +9,7 @@ from datetime import datetime
 from publisher.app.audience import Audience, read_audience
 from publisher.app.issue_mail import Draft, Frame, make_draft
 from publisher.app.runtime import Runtime
-from publisher.app.sending import approve as approve
-from publisher.app.sending import begin_approved, begin_sending
+from publisher.app.sending import approve, begin_approved, begin_sending
 from publisher.compose.decide import Decision, Situation, Step, decide
 from publisher.digest import Choice, choose, in_order
 from publisher.errors import PublisherError
@@ -48,8 +47,7 @@ class Chosen:
 
 def compose_due(runtime: Runtime) -> ComposeReport:
     """Look at every digest's current slot. One that fails is reported; the others go on."""
-    begun = ComposeReport(issues=tuple(begin_approved(runtime)))
-    return joined([begun, *(compose_one(runtime, digest) for digest in runtime.settings.digests)])
+    return joined([begin_approved(runtime), *(compose_one(runtime, digest) for digest in runtime.settings.digests)])
 
 
 def compose_digest(runtime: Runtime, digest: DigestSettings, *, extra: bool = False) -> ComposeReport:

@@ -11,7 +11,7 @@ from publisher.app.digest import digest_settings
 from publisher.app.forecast import forecast
 from publisher.app.publish import deliver_pass, feeds_pass, hub_pass
 from publisher.app.runtime import Runtime
-from publisher.app.sending import approve, begin_approved, read_stored
+from publisher.app.sending import approve, begin_sending, read_stored
 from publisher.deliver import life
 from publisher.errors import ConflictError, RelayError, UsageError
 from publisher.model.issue import Issue, IssueState
@@ -80,7 +80,7 @@ def begin(runtime: Runtime, issue: Issue) -> list[str]:
             if issue.state in NOT_BEGUN:
                 approve(runtime, issue.id)
             else:
-                begin_approved(runtime)
+                begin_sending(runtime, issue)
         return write_archive(runtime)
     if issue.state is IssueState.PAUSED:
         resume(runtime, issue.id)

@@ -11,9 +11,10 @@ from publisher.app.forecast import forecast
 from publisher.app.issue_mail import Frame, VariantMaker, refuse
 from publisher.app.runtime import Runtime
 from publisher.compose.audience import Rendering
-from publisher.errors import ConflictError, UsageError
-from publisher.model.article import Article, Extract, Origin
+from publisher.errors import ConflictError, PublisherError, UsageError
+from publisher.model.article import Article, Extract, Origin, Problem
 from publisher.model.issue import Issue, IssueItem, IssueState, Variant
+from publisher.model.reports import ComposeReport
 from publisher.model.settings import DigestSettings
 from publisher.storage import Transaction, articles, events, issues
 from publisher.storage.freeze import freeze
@@ -43,11 +44,17 @@ def approve(runtime: Runtime, issue_id: str) -> Issue:
     return begin_sending(runtime, approved)
 
 
-def begin_approved(runtime: Runtime) -> list[Issue]:
-    """Begin what a process that ended had approved and not begun."""
+def begin_approved(runtime: Runtime) -> ComposeReport:
+    """Begin what a process that ended had approved and not begun. One that cannot be is told; the others go on."""
     with runtime.read() as tx:
         waiting = list(issues.iter_issues(tx, states=(IssueState.APPROVED,)))
-    return [begin_sending(runtime, issue) for issue in waiting]
+    begun, errors = [], []
+    for issue in waiting:
+        try:
+            begun.append(begin_sending(runtime, issue))
+        except PublisherError as error:
+            errors.append(Problem(error.what, f"{issue.id}, {error.where}", error.hint))
+    return ComposeReport(issues=tuple(begun), errors=tuple(errors))
 
 
 def begin_sending(runtime: Runtime, issue: Issue) -> Issue:

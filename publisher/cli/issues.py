@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from publisher.app import compose, issue_life
 from publisher.app import correct as corrections
+from publisher.app import issue_life, sending
 from publisher.app import issues as use_case
 from publisher.app.explain import explain as explain_one
 from publisher.app.forecast import ForecastError, in_words
@@ -133,7 +133,7 @@ def approve(issue: IssueName, *, json: Json = False) -> None:
     """
     with open_runtime() as runtime:
         with runtime.hold("compose"):
-            found = compose.approve(runtime, issue)
+            found = sending.approve(runtime, issue)
         problems = issue_life.write_archive(runtime)
     if json:
         show.json(issue_object(found))

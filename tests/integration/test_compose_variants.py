@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.app import compose, subscriptions
+from publisher.app import compose, sending, subscriptions
 from publisher.app.deliver import deliver_all
 from publisher.app.runtime import Runtime
 from publisher.config.load import load_settings
@@ -158,7 +158,7 @@ def test_a_choice_made_while_a_draft_waits_gets_a_variant_of_the_drafts_words(op
         changed = replace(articles.get(tx, "article-2"), title="Another title")
         articles.replace(tx, changed, Traits("t2"))
 
-    approved = compose.approve(runtime, draft.id)
+    approved = sending.approve(runtime, draft.id)
     got = mails(runtime)["ada@example.org"]
 
     assert (draft.state, approved.state, approved.counts.frozen) == (IssueState.DRAFT, IssueState.SENDING, 1)
@@ -194,6 +194,21 @@ def test_what_was_approved_and_not_begun_is_begun_by_the_next_pass(open_site: Op
     begun = the_issue(compose.compose_due(runtime))
 
     assert (begun.id, begun.state, begun.counts.frozen) == (draft.id, IssueState.SENDING, 1)
+
+
+def test_an_approved_issue_that_cannot_begin_is_told_and_the_rest_goes_on(open_site: Open) -> None:
+    runtime = open_site(digest="approval = true")
+    publish(runtime, "culture")
+    join(runtime, "ada@example.org")
+    draft = the_issue(compose.compose_due(runtime))
+    with runtime.begin() as tx:
+        issues.set_state(tx, draft, IssueState.APPROVED, now=NOW)
+    renamed = open_site(config=CONFIG.replace('name = "daily"', 'name = "other"'))
+
+    report = compose.compose_due(renamed)
+
+    assert [error.where for error in report.errors] == ["daily-2026-11-24, daily"]
+    assert [one.digest for one in report.skipped] == ["other"]
 
 
 def test_the_order_of_sections_is_the_order_of_reading(open_site: Open) -> None:
@@ -267,7 +282,7 @@ def test_readers_who_never_stop_choosing_do_not_freeze_half(open_site: Open) -> 
     restless.begin = begin  # type: ignore[method-assign]
 
     with pytest.raises(ConflictError, match="faster"):
-        compose.begin_sending(restless, stored(runtime))
+        sending.begin_sending(restless, stored(runtime))
 
     with runtime.read() as tx:
         assert issues.get_issue(tx, "daily-2026-11-24").counts.frozen == 0
