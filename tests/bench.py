@@ -22,6 +22,7 @@ from publisher.storage import Database, open_database
 from publisher.storage.freeze import freeze
 from publisher.storage.migrate import upgrade
 from publisher.subscriptions.csv_lines import read_lines
+from publisher.tokens import LINK_TOKEN_LENGTH
 from tests.builders import NOW
 
 ROUNDS = 5
@@ -49,7 +50,7 @@ def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object],
 
 def bench_mail() -> None:
     """One reader's mail: a splice, beside building it with the standard library."""
-    places = make_placeholders("bench", message_length=24, unsubscribe_length=44, avoid="")
+    places = make_placeholders("bench", message_length=24, link_length=LINK_TOKEN_LENGTH, avoid="")
     link = f"https://harbour.example/mail/u/{places.unsubscribe}"
     words = "The harbour had been built for ships of another century. " * 80
     html, plain = f"<!DOCTYPE html><html><body><p>{words}</p><a href='{link}'>x</a></body></html>", f"{words}\n{link}\n"
@@ -70,10 +71,11 @@ def bench_mail() -> None:
         **urls,
     )
     segments = encode_message(headers, html=html, text=plain, placeholders=places)
+    token = "u" * LINK_TOKEN_LENGTH
 
     def splice() -> None:
         for _ in range(MAILS):
-            b"".join(segments.fill(to="ada@example.org", message="m" * 24, unsubscribe="u" * 44))
+            b"".join(segments.fill(to="ada@example.org", message="m" * 24, unsubscribe=token, preferences=token))
 
     def standard() -> None:
         for _ in range(MAILS):
@@ -99,7 +101,11 @@ def a_database(folder: str) -> Database:
             people,
         )
         tx.execute(
-            text("insert into subscriptions values (:n, 'weekly', 'active', '[]', '', '2026-01-01', null)"), people
+            text(
+                "insert into subscriptions (subscriber_id, digest, state, sections, choice, since_at)"
+                " values (:n, 'weekly', 'active', '[]', '', '2026-01-01')"
+            ),
+            people,
         )
         tx.execute(text("create table bare (issue integer, subscriber_id integer, state text)"))
     return database
@@ -124,6 +130,7 @@ def bench_freeze() -> None:
                     ),
                     {"n": number},
                 )
+                tx.execute(text("insert into issue_choices values (:n, '', 1)"), {"n": number})
                 freeze(tx, issue=number, digest="weekly")
 
         def raw() -> None:
