@@ -9,7 +9,9 @@ import sys
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 NOW = "2026-11-24T08:00:00Z"
@@ -132,12 +134,26 @@ class Site:
         return {str(mail["To"]): mail for mail in found}
 
 
+@cache
+def an_empty_database() -> bytes:
+    """A database as the first command makes it: made once, since each test would wait for it."""
+    with TemporaryDirectory() as folder:
+        site = Site(Path(folder))
+        site.write("config/publisher.toml", CONFIG)
+        made = site.run("db", "upgrade")
+        assert made.code == 0, made.err
+        return (site.root / "var/publisher.db").read_bytes()
+
+
 def a_site(root: Path, *, config: str = CONFIG, subscribers: tuple[str, ...] = ("ada@example.org",)) -> Site:
     """A site with a configuration, one article and some subscribers."""
     site = Site(root)
     site.write("config/publisher.toml", config)
     site.article("the-last-ferry")
-    for address in subscribers:
-        added = site.run("subscribers", "add", address)
+    if "[database]" not in config:
+        site.write("var/publisher.db", an_empty_database()).parent.chmod(0o700)
+    if subscribers:
+        people = site.write("people.csv", "\n".join(["address", *subscribers, ""]))
+        added = site.run("subscribers", "import", str(people))
         assert added.code == 0, added.err
     return site
