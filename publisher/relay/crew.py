@@ -188,6 +188,8 @@ class Crew:
             return refused(mail, self._options.where[:40], problem)
         session = self._sessions[number]
         session.open()
+        if self._halt.is_set():  # connecting may have taken long
+            return self._unsent(mail)
         answer = session.hand_over(mail, data, journal=self._journal, connection=number)
         if answer.outcome is not Outcome.UNKNOWN:
             self._halt.note_answer()

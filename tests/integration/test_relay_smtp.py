@@ -48,6 +48,16 @@ def test_the_bytes_arrive_as_they_were_and_the_reply_is_kept() -> None:
         assert sink.lines[-1] == "QUIT" or sink.wait_for_line("QUIT")
 
 
+def test_who_asks_to_stop_while_a_connection_is_made_sees_no_mail_begun() -> None:
+    with SmtpSink() as sink:
+        relay = SmtpRelay(options_for(sink, connections=1))
+        stop = lambda: sink.session_count > 0  # noqa: E731
+        answers = list(relay.send([[a_mail(1), a_mail(2)]], journal=ListJournal(), stop=stop))
+
+        assert [answer.outcome for answer in answers] == [Outcome.UNSENT] * 2
+        assert not [line for line in sink.lines if line.startswith("MAIL")]
+
+
 @pytest.mark.parametrize(
     ("faults", "outcome", "code", "phase"),
     [
