@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -213,6 +214,19 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean_line(clean_line(text)) == clean_line(text)
 
 
+LIMIT_S = 2
+
+
+def least_seconds(parse: Callable[[], None]) -> float:
+    """Of processor time; up to three goes, for a moment in which the machine was busy. What hangs hangs each time."""
+    found = []
+    while len(found) < 3 and (not found or found[-1] >= LIMIT_S):
+        start = time.process_time()
+        parse()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -238,15 +252,11 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 @pytest.mark.parametrize("suffix", [".md", ".html"])
 def test_a_pattern_that_hangs_parsers_is_over_soon(pattern: str, suffix: str) -> None:
     data = (pattern * (50_000 // len(pattern))).encode()
-    start = time.process_time()
-    check_parse_or_refuse(f"a{suffix}", data)
-    assert time.process_time() - start < 2
+    assert least_seconds(lambda: check_parse_or_refuse(f"a{suffix}", data)) < LIMIT_S
 
 
 @pytest.mark.parametrize(
     "line", ["EXTRACT: " + '"-' * 20_000, 'EXTRACT: "' + '" -' * 20_000, "EXTRACT: " + " " * 40_000]
 )
 def test_a_long_extract_line_is_over_soon(line: str) -> None:
-    start = time.process_time()
-    test_an_extract_line_is_read_or_refused.hypothesis.inner_test(line)
-    assert time.process_time() - start < 2
+    assert least_seconds(lambda: test_an_extract_line_is_read_or_refused.hypothesis.inner_test(line)) < LIMIT_S
