@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from publisher.app.runtime import Runtime
 from publisher.compose.audience import Plan, Rules, Stock, Switcher, plan_audience
 from publisher.digest import in_order
 from publisher.model.article import Article, ArticleState
@@ -15,6 +14,7 @@ from publisher.model.ids import ArticleId, SubscriberId
 from publisher.model.settings import DigestSettings, Settings
 from publisher.rendering.languages import mail_language
 from publisher.storage import Transaction, articles, cadence
+from publisher.storage.letters import Holding
 from publisher.subscriptions.choices import letter_of
 
 MEMORY = timedelta(days=400)
@@ -58,12 +58,12 @@ def read_audience(
     switchers = [Switcher(one, frozenset(had[one.subscriber_id])) for one in moved]
     choices = cadence.active_choices(tx, digest.name, letter)
     plan = plan_audience(stock, rules, choices=choices, switchers=switchers)
-    return Audience(plan, found, letter, fingerprint(tx, digest.name, letter))
+    return Audience(plan, found, letter, fingerprint(moved))
 
 
-def fingerprint(tx: Transaction, digest: str, letter: Sequence[str]) -> tuple[tuple[SubscriberId, str], ...]:
+def fingerprint(switchers: Sequence[Holding]) -> tuple[tuple[SubscriberId, str], ...]:
     """Who has switched, and what they chose: a plan holds as long as this stays."""
-    return tuple((one.subscriber_id, one.choice) for one in cadence.switchers(tx, digest, letter))
+    return tuple((one.subscriber_id, one.choice) for one in switchers)
 
 
 def articles_had(
@@ -83,10 +83,5 @@ def is_current(tx: Transaction, digest: str, audience: Audience) -> bool:
     """Whether everybody who would be frozen now is planned for."""
     known = set(audience.plan.choices) | audience.plan.without
     choices = cadence.active_choices(tx, digest, audience.letter)
-    return set(choices) <= known and fingerprint(tx, digest, audience.letter) == audience.switchers
-
-
-def recipients(runtime: Runtime, digest: DigestSettings, items: Sequence[Article]) -> int:
-    """How many an issue of these items would be sent to now."""
-    with runtime.read() as tx:
-        return read_audience(tx, runtime.settings, digest, items, now=runtime.now()).plan.count
+    moved = cadence.switchers(tx, digest, audience.letter)
+    return set(choices) <= known and fingerprint(moved) == audience.switchers

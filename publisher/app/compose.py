@@ -214,7 +214,7 @@ def store(
         events.add(tx, at=situation.now, actor="compose", subject=new.id, what=decision.state.value)
         issue = issues.get_issue(tx, new.id)
     if issue.state is IssueState.APPROVED:
-        issue = begin_sending(runtime, issue)
+        issue = begin_sending(runtime, issue, planned=chosen.audience)
     return ComposeReport(issues=(issue,))
 
 

@@ -12,7 +12,7 @@ from publisher.app.doctor_findings import Finding, Remark, Verdict, failed, pass
 from publisher.app.doctor_providers import look_at_providers
 from publisher.app.doctor_received import look_at_received, read_received
 from publisher.app.doctor_relay import look_at_greeting
-from publisher.app.doctor_sender import from_address, sender_of
+from publisher.app.doctor_sender import sender_of
 from publisher.app.doctor_web import look_at_unsubscribe
 from publisher.app.runtime import Runtime
 from publisher.dns import VARIABLE, DnsResolver
@@ -137,7 +137,7 @@ def identity_remarks(runtime: Runtime) -> Iterator[Remark]:
         yield Verdict.WARN, "no site.licence", "Set it, so that readers know what they may do."
     if not site.editor.email:
         yield Verdict.WARN, "no site.editor.email", "Set it: that is where notices of held issues go."
-    domain = domain_of(from_address(runtime.settings))
+    domain = domain_of(runtime.settings.relay.from_address)
     long = [one.name for one in runtime.settings.digests if len(f"{one.name}.{domain}") > LONGEST_ID]
     if runtime.settings.digests and (not domain or long):
         yield Verdict.FAIL, "no List-Id can be made", "Set relay.from to `Name <address>`."
@@ -145,7 +145,7 @@ def identity_remarks(runtime: Runtime) -> Iterator[Remark]:
 
 def look_at_from(runtime: Runtime) -> Finding:
     """From is not at a provider of free mail, whose DMARC refuses what others send (email.md D9)."""
-    address = from_address(runtime.settings)
+    address = runtime.settings.relay.from_address
     domain = domain_of(address)
     if not domain:
         return warned("from", "no relay.from", "Set it to `Name <address>`.", where="relay.from")

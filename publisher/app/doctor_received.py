@@ -8,7 +8,6 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from publisher.app.doctor_findings import Finding, Remark, Verdict, failed, passed, summed, warned
-from publisher.app.doctor_sender import from_address
 from publisher.errors import DataError, NotFound
 from publisher.mail_auth import Resolver, domain_of, shown
 from publisher.mail_auth.dkim import parse_key
@@ -137,7 +136,7 @@ def header_remarks(settings: Settings, message: Message) -> Iterator[Remark]:
 
 def wrong_values(settings: Settings, message: Message) -> Iterator[tuple[str, str]]:
     """Headers whose value is not of the form that was sent."""
-    domain = re.escape(domain_of(from_address(settings)))
+    domain = re.escape(domain_of(settings.relay.from_address))
     link = rf"<{re.escape(settings.web.base_url)}u/[A-Za-z0-9_-]+>, ?<mailto:[^<>]+>"
     forms = {
         "Message-ID": rf"<[^<>@\s]+@{domain}>",
@@ -146,7 +145,7 @@ def wrong_values(settings: Settings, message: Message) -> Iterator[tuple[str, st
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     author = message.first("From")
-    if author and parseaddr(author.value)[1].lower() != from_address(settings).lower():
+    if author and parseaddr(author.value)[1].lower() != settings.relay.from_address.lower():
         yield "From", author.value
     for name, form in forms.items():
         field = message.first(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from publisher.mail_auth import domain_of
@@ -24,10 +23,10 @@ class Sender:
 
 def sender_of(settings: Settings, selectors: tuple[str, ...] = ()) -> Sender:
     relay = settings.relay
-    own = domain_of(from_address(settings))
+    own = domain_of(relay.from_address)
     envelope = relay.envelope_domain.rstrip(".").lower() or own
-    reply_to = parseaddr(relay.reply_to)[1]
-    leaving = reply_to or settings.site.editor.email or from_address(settings)
+    reply_to = relay.reply_address
+    leaving = reply_to or settings.site.editor.email or relay.from_address
     roles = (
         (own, "relay.from"),
         (domain_of(reply_to), "relay.reply_to"),
@@ -41,8 +40,3 @@ def sender_of(settings: Settings, selectors: tuple[str, ...] = ()) -> Sender:
     url = urlsplit(relay.url)
     host = url.hostname or "" if url.scheme in ("smtp", "smtps") else ""
     return Sender(own, envelope, "" if is_loopback(host) else host, selectors, replies)
-
-
-def from_address(settings: Settings) -> str:
-    """The address of `relay.from`, without its name."""
-    return parseaddr(settings.relay.from_)[1]

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Self
 
 from publisher.app.audience import Audience, language_rule
@@ -194,20 +193,20 @@ def expected_of(view: IssueView, articles: Sequence[Article]) -> Expected:
 def mail_headers(
     settings: Settings, digest: DigestSettings, view: IssueView, *, issue_id: IssueId, is_automatic: bool
 ) -> MailHeaders:
-    name, address = parseaddr(settings.relay.from_)
+    address, reply_to = settings.relay.from_address, settings.relay.reply_address
     domain = address.rpartition("@")[2]
     return MailHeaders(
         issue_id=issue_id,
-        from_name=name or settings.site.title,
+        from_name=settings.relay.from_name or settings.site.title,
         from_address=address,
-        reply_to=parseaddr(settings.relay.reply_to)[1],
+        reply_to=reply_to,
         subject=view.subject,
         date=view.date,
         list_name=digest.name,
         list_id=f"{digest.name}.{domain}",
         list_title=digest.title,
         unsubscribe_base=f"{settings.web.base_url}u/",
-        unsubscribe_address=parseaddr(settings.relay.reply_to)[1] or settings.site.editor.email or address,
+        unsubscribe_address=reply_to or settings.site.editor.email or address,
         archive_url=view.archive_url,
         archive_list_url=f"{settings.feeds.base_url}index.html",
         is_automatic=is_automatic,
@@ -255,8 +254,8 @@ class MailWriter:
 
     def __init__(self, settings: Settings, secret: bytes, issue: Issue, variants: Sequence[Variant]) -> None:
         self._settings, self._secret, self._issue = settings, secret, issue
+        self._from_address = settings.relay.from_address
         self._segments = {variant.number: Segments.unpack(variant.segments) for variant in variants}
-        self._from = parseaddr(settings.relay.from_)[1]
 
     def __call__(self, claim: Claim) -> Mail:
         """The mail of a claim; RecipientRefused for an address that cannot stand in a header."""
@@ -285,5 +284,5 @@ class MailWriter:
         """VERP where `relay.envelope_domain` is set, so that a bounce names its delivery; else the from address."""
         domain = self._settings.relay.envelope_domain
         if not domain:
-            return self._from
+            return self._from_address
         return f"bounces+{bounce_token(self._secret, self._issue.id, subscriber_id)}@{domain}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from email.utils import parseaddr
 
 from publisher.app.runtime import Runtime
 from publisher.errors import RecipientRefused, RelayUnavailable
@@ -37,8 +36,7 @@ def send_one(runtime: Runtime, *, to: str, data: bytes, name: str) -> Answer:
     """
     if runtime.is_rehearsal:
         return Answer(NOBODY, 1, Outcome.UNSENT, "none", reply="A dry run")
-    sender = parseaddr(runtime.settings.relay.from_)[1]
-    mail = Mail(NOBODY, 1, name, mail_from=sender, rcpt_to=to, chunks=(data,))
+    mail = Mail(NOBODY, 1, name, mail_from=runtime.settings.relay.from_address, rcpt_to=to, chunks=(data,))
     relay = runtime.open_relay()
     relay.open()
     [answer] = relay.send([[mail]], journal=NoJournal(), stop=runtime.stop)
@@ -57,11 +55,10 @@ def transactional(
     Text in quoted-printable; with `html`, both in multipart/alternative. The same values give the same bytes.
     ValueError where `to` or `name` cannot stand in a header.
     """
-    shown, address = parseaddr(settings.relay.from_)
-    reply_to = parseaddr(settings.relay.reply_to)[1]
+    address, reply_to = settings.relay.from_address, settings.relay.reply_address
     head = [
         structured("Date", *rfc5322_date(date).split(" ")),
-        mailbox("From", shown or settings.site.title, address),
+        mailbox("From", settings.relay.from_name or settings.site.title, address),
         *([structured("Reply-To", reply_to)] if reply_to else []),
         structured("To", to),
         unstructured("Subject", subject),

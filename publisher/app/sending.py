@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from publisher.app.audience import Audience, is_current, read_audience
@@ -57,21 +57,25 @@ def begin_approved(runtime: Runtime) -> ComposeReport:
     return ComposeReport(issues=tuple(begun), errors=tuple(errors))
 
 
-def begin_sending(runtime: Runtime, issue: Issue) -> Issue:
+def begin_sending(runtime: Runtime, issue: Issue, *, planned: Audience | None = None) -> Issue:
     """Freeze the audience of an approved issue: from here on nothing of it changes.
 
     Variants that its readers need and that were not made with it (someone chose another language since) are made
-    now, of the words that the issue holds.
+    now, of the words that the issue holds. `planned`: an audience that was read just now, for the first try.
     """
     digest = digest_settings(runtime.settings, issue.digest)
     for _ in range(TRIES):
         with runtime.read() as tx:
             stored = read_stored(tx, issue)
-            audience = read_audience(tx, runtime.settings, digest, stored.items, now=runtime.now())
+            audience = planned or read_audience(tx, runtime.settings, digest, stored.items, now=runtime.now())
+        planned = None
         audience = replace(audience, articles=audience.articles | {one.id: one for one in stored.items})
         variants = complete(runtime, digest, issue, stored=stored, audience=audience)
         with runtime.begin() as tx:
             if is_current(tx, digest.name, audience):
+                made = [one for one in variants.values() if one not in stored.variants]
+                for variant in made:
+                    issues.add_variant(tx, issue.number, variant)
                 return freeze_audience(runtime, tx, issue, audience=audience, variants=variants)
     raise ConflictError("Readers change their choices faster than it can be frozen", issue.id, "Try again.")
 
@@ -98,6 +102,8 @@ def complete(
     frame = Frame(issue.id, issue.date, by_hand=issue.by_hand, note=issue.note)
     missing = [one for one in audience.plan.renderings if one not in known]
     first = max((one.number for one in stored.variants), default=0) + 1
+    if not missing:
+        return {rendering: known[rendering] for rendering in audience.plan.renderings}
     with VariantMaker(runtime, digest, audience.articles, frame) as maker:
         for number, rendering in enumerate(missing, start=first):
             made = maker.make(rendering, number=number)
@@ -109,22 +115,13 @@ def complete(
 def freeze_audience(
     runtime: Runtime, tx: Transaction, issue: Issue, *, audience: Audience, variants: Mapping[Rendering, Variant]
 ) -> Issue:
-    """Store what was made now, say who gets which variant, freeze, and begin."""
-    store_new(tx, issue, variants.values())
+    """Say who gets which variant, freeze, and begin."""
     numbers = [variants[rendering].number for rendering in audience.plan.renderings]
     issues.set_choices(tx, issue.number, {one: numbers[place] for one, place in audience.plan.choices.items()})
     personal = {reader: numbers[place] for reader, place in audience.plan.personal.items()}
     frozen = freeze(tx, issue=issue.number, digest=issue.digest, letter=audience.letter, personal=personal)
     begin(tx, runtime, issue, frozen=frozen)
     return issues.get_issue(tx, issue.id)
-
-
-def store_new(tx: Transaction, issue: Issue, variants: Iterable[Variant]) -> None:
-    """Store the variants that are not there yet."""
-    known = {one.number for one in issues.get_variants(tx, issue.number)}
-    for variant in variants:
-        if variant.number not in known:
-            issues.add_variant(tx, issue.number, variant)
 
 
 def begin(tx: Transaction, runtime: Runtime, issue: Issue, *, frozen: int) -> None:

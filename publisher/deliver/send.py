@@ -51,16 +51,16 @@ class SendPlan:
 class Hands:
     """What the use case hands in. `write_mail` raises RecipientRefused for one address that cannot be used.
 
-    `read` (else `begin`) is opened for looks at the issue's state, from the relay's threads too. `tell_broken` is
+    `read` is opened for looks at the issue's state, from the relay's threads too. `tell_broken` is
     called with the reason when the circuit opened.
     """
 
     begin: Callable[[], AbstractContextManager[Transaction]]
+    read: Callable[[], AbstractContextManager[Transaction]]
     clock: Callable[[], datetime]
     write_mail: Callable[[Claim], Mail]
     stop: Callable[[], bool] = lambda: False
     progress: Callable[[DeliveryReport], None] = lambda _: None
-    read: Callable[[], AbstractContextManager[Transaction]] | None = None
     monotonic: Callable[[], float] = monotonic
     tell_broken: Callable[[str], None] = lambda _: None
 
@@ -133,7 +133,7 @@ class Sending:
         return self._circuit.is_open or self._hands.stop() or self._watch.is_over()
 
     def _look(self) -> IssueState:
-        with (self._hands.read or self._hands.begin)() as tx:
+        with self._hands.read() as tx:
             return state_of(tx, self._plan.issue)
 
     def _beat(self) -> None:

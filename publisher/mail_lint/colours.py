@@ -10,8 +10,8 @@ from functools import lru_cache
 from publisher.mail_lint.css import Matched, dark_rules, read_sheet
 from publisher.mail_lint.findings import Expected, Finding, found, shown
 from publisher.mail_lint.tree import Element, Page, Style
+from publisher.rendering.colours import Colour, contrast
 
-Colour = tuple[int, int, int]
 BLACK, WHITE, BLUE = (0, 0, 0), (255, 255, 255), (0, 0, 238)
 NAMES: dict[str, Colour] = {
     "black": BLACK,
@@ -52,21 +52,6 @@ def parse_colour(value: str) -> Colour | None:
         red, green, blue = (min(int(one), 255) for one in match.groups())
         return red, green, blue
     return next((NAMES[word] for word in value.lower().replace("!important", "").split() if word in NAMES), None)
-
-
-def luminance(colour: Colour) -> float:
-    """Relative luminance (WCAG 2.2, glossary)."""
-    red, green, blue = (
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in (one / 255 for one in colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@lru_cache(maxsize=256)
-def contrast(one: Colour, other: Colour) -> float:
-    """From 1 to 21."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def ground_in(element: Element, style: Style) -> Colour | None:

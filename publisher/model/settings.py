@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -187,6 +188,21 @@ class RelaySettings(Frozen):
         timedelta(hours=8),
         timedelta(hours=24),
     )
+
+    @property
+    def from_name(self) -> str:
+        """The display name of `from`."""
+        return parseaddr(self.from_)[0]
+
+    @property
+    def from_address(self) -> str:
+        """The address of `from`, without its name."""
+        return parseaddr(self.from_)[1]
+
+    @property
+    def reply_address(self) -> str:
+        """The address of `reply_to`, without its name."""
+        return parseaddr(self.reply_to)[1]
 
 
 class NamedRelaySettings(Frozen):

@@ -87,16 +87,6 @@ class Renderer:
         return self._environments[key]
 
 
-def render_issue(view: IssueView, templates: Mapping[str, str]) -> Rendered:
-    """As `Renderer.issue`, for one issue alone."""
-    return Renderer(templates).issue(view)
-
-
-def subject_of(titles: tuple[str, ...], templates: Mapping[str, str], *, language: str, digest_title: str = "") -> str:
-    """As `Renderer.subject`, for one subject alone."""
-    return Renderer(templates).subject(titles, language=language, digest_title=digest_title)
-
-
 def subject_with(env: Environment, lead: str, *, more_count: int) -> str:
     return render(env, "mail/subject.txt", {"lead": lead, "more_count": more_count}).strip()
 

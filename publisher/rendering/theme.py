@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from publisher.model.article import Problem
 from publisher.model.settings import MailColours, MailSettings
+from publisher.rendering.colours import Colour, contrast
 
 CONTRAST = 4.5
 """Text on its ground, WCAG 1.4.3."""
@@ -107,7 +108,7 @@ def low_contrasts(
     """The pairs of text and ground whose contrast is under `least`, and at least `floor`."""
     pairs = (("ink", "sheet"), ("muted", "sheet"), ("accent", "sheet"), ("muted", "page"), ("accent", "page"))
     for name, ground in pairs:
-        found = contrast(getattr(colours, name), getattr(colours, ground))
+        found = contrast(parts_of(getattr(colours, name)), parts_of(getattr(colours, ground)))
         if floor <= found < least:
             yield Problem(
                 f"Text in {getattr(colours, name)} on {ground} {getattr(colours, ground)} has a contrast of "
@@ -132,17 +133,7 @@ def logo_problems(mail: MailSettings) -> Iterator[Problem]:
         yield Problem("The logo has no words", "mail.logo_alt", "Give what it says, such as the magazine's name.")
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours `#rrggbb`, from 1 to 21 (WCAG 2.2, contrast ratio)."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance in sRGB, 0 to 1."""
-    red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def linear(value: float) -> float:
-    return float(value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4)
+def parts_of(colour: str) -> Colour:
+    """`#rrggbb` as numbers."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue

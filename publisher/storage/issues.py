@@ -254,16 +254,6 @@ def get_items(tx: Transaction, number: int) -> list[IssueItem]:
     ]
 
 
-def used_articles(tx: Transaction, digest: str) -> frozenset[ArticleId]:
-    """Articles that an issue of this digest has held: each is new in at most one."""
-    found = tx.execute(
-        select(issue_items.c.article_id)
-        .join(issues, i.number == issue_items.c.issue)
-        .where(i.digest == digest, i.state != IssueState.SKIPPED.value, i.corrects.is_(None))
-    )
-    return frozenset(ArticleId(one) for one in found.scalars())
-
-
 def find_holding(tx: Transaction, digest: str, article_id: ArticleId) -> IssueId | None:
     """The issue of a digest that holds an article; None if none does."""
     found = tx.execute(

@@ -58,8 +58,9 @@ def test_an_article_that_an_issue_held_is_used(database: Database) -> None:
         item = IssueItem(1, article.id, article.title, article.extract.passages)
         issues.add_items(tx, number, [item], [article.extract])
 
-        assert issues.used_articles(tx, "weekly") == {article.id}
-        assert issues.used_articles(tx, "daily") == frozenset()
+        before = NOW - timedelta(days=1)
+        assert [one.id for one in articles.iter_new(tx, "weekly", after=before)] == []
+        assert [one.id for one in articles.iter_new(tx, "daily", after=before)] == [article.id]
         assert issues.cut_off(tx, "weekly") == ["b"]
         assert issues.find_holding(tx, "weekly", article.id) == f"weekly-{SLOT}"
         assert issues.get_items(tx, number) == [item]

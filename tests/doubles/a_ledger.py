@@ -92,7 +92,7 @@ def deliver(
     survivor = Survivor(epoch, "boot", folder, is_idempotent=relay.is_idempotent)
     recover(database.begin, survivor=survivor, policy=policy, now=now)
     journal = JournalFile(folder, epoch)
-    given = {"begin": database.begin, "clock": lambda: now, "write_mail": write_mail} | hands
+    given = {"begin": database.begin, "read": database.read, "clock": lambda: now, "write_mail": write_mail} | hands
     try:
         plan = SendPlan(1, epoch, "test", policy, group_size=hands.pop("group_size", 20))
         given.pop("group_size", None)

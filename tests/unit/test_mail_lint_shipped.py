@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.mail_lint import Expected, lint
-from publisher.rendering.mail import preheader_of, render_issue, subject_of
+from publisher.rendering.mail import Renderer, preheader_of
 from publisher.rendering.message import MailHeaders, encode_message, make_placeholders
 from publisher.rendering.views import ImageView, IssueView, ItemView
 from publisher.resources import load_templates
@@ -46,7 +46,7 @@ def a_view(count: int, *, look: str, language: str) -> IssueView:
         contact="editors@harbour.example",
         postal_address="Quay 7 & Co., 00100 Helsinki",
         digest_title="The Harbour Week",
-        subject=subject_of(titles, TEMPLATES, language=language, digest_title="The Harbour Week"),
+        subject=Renderer(TEMPLATES).subject(titles, language=language, digest_title="The Harbour Week"),
         preheader=preheader_of(titles, fallbacks=(WORDS,)),
         date=NOW,
         zone="Europe/Helsinki",
@@ -63,7 +63,7 @@ def a_view(count: int, *, look: str, language: str) -> IssueView:
 def a_shipped_mail(count: int, *, look: str = "magazine", language: str = "en") -> tuple[bytes, Expected]:
     """The mail of so many items as it is sent, and what the linter is told of it."""
     view = a_view(count, look=look, language=language)
-    rendered = render_issue(view, TEMPLATES)
+    rendered = Renderer(TEMPLATES).issue(view)
     headers = MailHeaders(
         issue_id="w48",
         from_name="The Harbour Review",

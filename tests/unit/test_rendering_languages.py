@@ -12,7 +12,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from publisher.rendering.languages import CATALOGUES, direction, local_day
-from publisher.rendering.mail import subject_of
+from publisher.rendering.mail import Renderer
 from publisher.rendering.pages import group_labels
 from publisher.resources import load_templates
 from tests.unit.test_rendering_mail import RENDERER, an_issue, an_item
@@ -52,7 +52,7 @@ def test_a_mail_speaks_the_language_of_its_list(language: str, word: str) -> Non
 
 
 def test_subjects_and_labels_speak_it_too() -> None:
-    assert subject_of(("Eins", "Zwei"), TEMPLATES, language="de") == "Eins und 1 weitere"
+    assert Renderer(TEMPLATES).subject(("Eins", "Zwei"), language="de") == "Eins und 1 weitere"
     assert group_labels("fi")["author"] == "Kirjoittajat"
 
 

@@ -23,8 +23,6 @@ from publisher.rendering.mail import (
     Rendered,
     Renderer,
     preheader_of,
-    render_issue,
-    subject_of,
 )
 from publisher.rendering.theme import Colours, Picture, Theme
 from publisher.resources import load_templates
@@ -275,7 +273,7 @@ def test_a_template_of_the_editors_that_fails_is_named_with_its_line() -> None:
     broken = {**TEMPLATES, "mail/digest.txt": "line one\n{{ issue.nothing }}\n"}
 
     with pytest.raises(RenderError, match=r"mail/digest\.txt:2"):
-        render_issue(an_issue(), broken)
+        Renderer(broken).issue(an_issue())
 
 
 def test_an_import_in_a_style_fetches_nothing() -> None:
@@ -297,16 +295,16 @@ def test_a_mail_without_its_unsubscribe_link_is_refused() -> None:
 def test_subject_and_preheader_are_headlines() -> None:
     titles = ("A very long headline that goes on and on about the harbour and its cranes", "Second", "Third")
 
-    assert subject_of(titles, TEMPLATES, language="en").endswith("…, and 2 more")
-    assert len(subject_of(titles, TEMPLATES, language="en")) < 80
-    assert subject_of(("One",), TEMPLATES, language="en") == "One"
+    assert RENDERER.subject(titles, language="en").endswith("…, and 2 more")
+    assert len(RENDERER.subject(titles, language="en")) < 80
+    assert RENDERER.subject(("One",), language="en") == "One"
     assert preheader_of(titles, fallbacks=("x" * 40,)) == f"Second · Third · {'x' * 40}"
     assert len(preheader_of(("a", "b" * 300), fallbacks=())) <= 140
 
 
 def test_a_very_short_headline_is_a_subject_with_the_digests_title() -> None:
-    assert subject_of(("Fog",), TEMPLATES, language="en", digest_title="The Harbour Week") == "Fog · The Harbour Week"
-    assert subject_of(("Fog", "B"), TEMPLATES, language="en", digest_title="The Harbour Week") == "Fog, and 1 more"
+    assert RENDERER.subject(("Fog",), language="en", digest_title="The Harbour Week") == "Fog · The Harbour Week"
+    assert RENDERER.subject(("Fog", "B"), language="en", digest_title="The Harbour Week") == "Fog, and 1 more"
 
 
 def test_one_licence_has_one_address() -> None:

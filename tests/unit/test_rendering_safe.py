@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.rendering.mail import archive_html, subject_of
+from publisher.rendering.mail import Renderer, archive_html
 from publisher.rendering.safe import one_line, web_address, words
 from publisher.rendering.subjects import calm
 from publisher.rendering.wrapping import columns, wrap
@@ -81,7 +81,7 @@ def test_a_subject_is_calm(title: str, subject: str) -> None:
 
 @pytest.mark.parametrize("title", ["A very long headline about the harbour " * 6, "x" * 300, "港" * 100])
 def test_a_subject_has_at_most_seventy_characters(title: str) -> None:
-    made = subject_of((title,) * 1000, TEMPLATES, language="en")
+    made = Renderer(TEMPLATES).subject((title,) * 1000, language="en")
 
     assert len(made) <= 70
     assert made.endswith("…, and 999 more")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from publisher.model.settings import MailSettings
-from publisher.rendering.theme import Picture, contrast, theme_of, theme_problems, theme_warnings
+from publisher.rendering.colours import contrast
+from publisher.rendering.theme import Picture, parts_of, theme_of, theme_problems, theme_warnings
 
 
 def settings(**values: object) -> MailSettings:
@@ -22,7 +23,7 @@ def settings(**values: object) -> MailSettings:
     ],
 )
 def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
-    assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
+    assert contrast(parts_of(one), parts_of(other)) == pytest.approx(ratio, abs=0.01)
 
 
 def test_the_defaults_can_be_read_in_light_and_dark() -> None:
